@@ -1,0 +1,66 @@
+// Package config is the typed, strict configuration of a stack. Every rule that
+// depends on the stage lives here and nowhere else.
+package config
+
+import (
+	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	network "github.com/ladder-platform/ladder/components/network/spec"
+)
+
+// Stack is everything under the ladder: namespace of a stack file.
+type Stack struct {
+	Environment Environment               `json:"environment"`
+	Release     string                    `json:"release"`
+	Promotion   Promotion                 `json:"promotion,omitzero"`
+	Networks    map[string]network.Config `json:"networks"`
+	Clusters    map[string]cluster.Config `json:"clusters"`
+}
+
+// Environment is what the whole stack shares.
+type Environment struct {
+	// Stage is dev, stg or prd: a property, not the stack's name.
+	Stage string `json:"stage" jsonschema:"enum=dev,enum=stg,enum=prd"`
+	// Region is an AWS region, for example ap-northeast-2.
+	Region string `json:"region"`
+	// AccountID is the only account that the stack may touch, 12 digits.
+	AccountID string `json:"accountId" jsonschema:"pattern=^[0-9]{12}$"`
+	// DeployerRoleARN is the IAM role that runs pulumi; it gets an ordinary access entry in each cluster.
+	DeployerRoleARN string `json:"deployerRoleArn"`
+	// Owner is the team that answers for the stack; it becomes a tag.
+	Owner string `json:"owner"`
+	// Protect keeps stateful resources from being deleted or replaced; nil means true.
+	// Set it to false and run up once before a destroy.
+	Protect *bool `json:"protect,omitempty"`
+	// Tags on every AWS resource.
+	Tags map[string]string `json:"tags,omitempty"`
+}
+
+// Promotion says what this stage follows.
+type Promotion struct {
+	// After is the stage's upstream stack, for example stg; empty for the first stage.
+	After string `json:"after,omitempty"`
+	// Soak is how long upstream must have run a release, as a duration such as 72h.
+	Soak string `json:"soak,omitempty"`
+	// Differences acknowledges differences of shape from upstream, by configuration path, * for one element.
+	Differences []string `json:"differences,omitempty"`
+	// Read is where upstream's record is read from: ssm or stackReference. Empty means ssm.
+	Read string `json:"read,omitempty" jsonschema:"enum=ssm,enum=stackReference"`
+	// Reader is the role that may read upstream's parameters.
+	Reader *Reader `json:"reader,omitempty"`
+	// Override lets a release pass the gate; it shows in record and report.
+	Override *Override `json:"override,omitempty"`
+}
+
+// Reader is a role in upstream's account.
+type Reader struct {
+	RoleARN string `json:"roleArn"`
+	Region  string `json:"region"`
+}
+
+// Override of the gate, with a name and an end.
+type Override struct {
+	Reason     string `json:"reason"`
+	ApprovedBy string `json:"approvedBy"`
+	// Until is a date, 2006-01-02.
+	Until string `json:"until"`
+}
