@@ -42,6 +42,12 @@ type Config struct {
 	// Addons overrides versions of the release catalogue by EKS add-on name,
 	// or adds version pins that the catalogue has with low confidence.
 	Addons map[string]Addon `json:"addons,omitempty"`
+	// InstanceTypes are facts of EC2 instance types that this program does not
+	// know yet, by name; they count before its own. Max pods and costs need them.
+	InstanceTypes map[string]InstanceType `json:"instanceTypes,omitempty"`
+	// IRSA makes an IAM OpenID Connect provider for the cluster, for workloads
+	// that cannot use EKS Pod Identity. Nothing that the platform installs needs it.
+	IRSA bool `json:"irsa,omitempty"`
 	// ZonalShift lets Application Recovery Controller move traffic off a zone.
 	ZonalShift bool `json:"zonalShift,omitempty"`
 }
@@ -199,4 +205,16 @@ type ExternalSecrets struct {
 type Addon struct {
 	// Version such as v1.23.1-eksbuild.1.
 	Version string `json:"version,omitempty"`
+}
+
+// InstanceType is what max pods and the choice of an AMI need to know.
+type InstanceType struct {
+	// Architecture is x86_64 or arm64.
+	Architecture string `json:"architecture" jsonschema:"enum=x86_64,enum=arm64"`
+	VCPU         int    `json:"vcpu" jsonschema:"minimum=1"`
+	// ENIs is the number of network interfaces, AddressesPerENI of IPv4 addresses on each.
+	ENIs            int `json:"enis" jsonschema:"minimum=1"`
+	AddressesPerENI int `json:"addressesPerEni" jsonschema:"minimum=2"`
+	// Nitro instances can take /28 prefixes; older ones cannot.
+	Nitro bool `json:"nitro,omitempty"`
 }

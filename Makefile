@@ -1,0 +1,74 @@
+# ladder: two commands first.
+#   make preview            what the dev environment will be, on a simulated cloud
+#   make test               the tests
+# Everything needs only Go, make and git; .ladder/ holds what is built.
+
+STACK  ?= dev
+PULUMI_VERSION := 3.250.0
+BIN    := .ladder/bin
+LADDER := $(BIN)/ladder
+# -buildvcs=false: a clone whose owner is another user must build too.
+GOBUILD := go build -buildvcs=false
+
+# What the environment sets for other projects must not change this build;
+# `make test GOFLAGS=-v` on the command line still does.
+GOFLAGS := -buildvcs=false
+GOWORK  := off
+export GOFLAGS GOWORK
+
+# The CLI is looked up or built when a recipe first needs it, never while make parses.
+pulumi = $$(tools/pulumi.sh $(PULUMI_VERSION))
+
+.PHONY: help preview up refresh destroy ladder pulumi test trials judges sweep bench schema golden lint clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z ]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+preview up refresh destroy: ladder ## of STACK (dev) in the sandbox: no cloud account needed
+	@pulumi=$(pulumi) && LADDER_PULUMI="$$pulumi" $(LADDER) $@ $(STACK) --sandbox $(ARGS)
+
+ladder: ## build the ladder command into .ladder/bin
+	@mkdir -p $(BIN)
+	@[ -x $(LADDER) ] || echo "Compiling ladder; the first time takes a few minutes (the cloud SDKs), later seconds." >&2
+	@$(GOBUILD) -o $(LADDER) ./cmd/ladder
+
+pulumi: ## build or find the Pulumi CLI and print its path
+	@tools/pulumi.sh $(PULUMI_VERSION)
+
+test: ## vet, unit and scenario tests; race detector where no cloud SDK is linked
+	@echo "== vet"; go vet ./...
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && \
+	race=$$(tools/packages.sh race) && plain=$$(tools/packages.sh plain) && \
+	echo "== with -race:" $$(echo "$$race" | sed 's|github.com/ladder-platform/ladder|.|') && \
+	go test -race $$race && \
+	echo "== without -race (these link a cloud SDK):" $$(echo "$$plain" | sed 's|github.com/ladder-platform/ladder|.|') && \
+	{ [ -z "$$plain" ] || go test -timeout 30m $$plain; }
+
+trials: ## faults at a stratified sample of operations, then recovery
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go test -timeout 30m ./tests/trials/...
+
+SHARD ?= 1/1
+sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_SWEEP="$(SHARD)" && go test -timeout 24h -v -count=1 ./tests/trials/...
+
+judges: ## upstream libraries, a real API server, the real @pulumi/eks (needs npm)
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && \
+	go test -C tests/upstream -timeout 30m ./... && \
+	go test -tags conformance -timeout 30m ./tests/conformance/...
+
+bench: ## compile cost, and preview and up wall time against the bare engine
+	@pulumi=$(pulumi) && LADDER_PULUMI="$$pulumi" go run ./tests/bench
+
+schema: ladder ## write the JSON Schema of stack files again
+	@$(LADDER) config schema > stacks/config/schema.json
+
+golden: ## rewrite the golden files; CI requires a clean tree after it
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_GOLDEN=1 && go test ./tests/... ./cmd/...
+
+lint: ## vet and staticcheck, the versions of tools/go.mod
+	@go vet ./...
+	@mkdir -p $(BIN) && go build -C tools -buildvcs=false -o ../$(BIN)/staticcheck honnef.co/go/tools/cmd/staticcheck
+	@$(BIN)/staticcheck ./...
+
+clean: ## remove what was built, the sandbox included
+	rm -rf .ladder

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ladder-platform/ladder/internal/finding"
+	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/world"
+)
+
+func TestExitCode(t *testing.T) {
+	var findings finding.List
+	findings.Add("release", "", "no such release")
+	cases := map[string]struct {
+		err  error
+		want int
+	}{
+		"nothing wrong":              {nil, 0},
+		"an ordinary failure":        {errors.New("x"), 1},
+		"bad usage":                  {usagef("x"), 2},
+		"bad usage, wrapped":         {fmt.Errorf("y: %w", usagef("x")), 2},
+		"findings":                   {findingsError{findings}, 3},
+		"a fault that was reached":   {faultError{errors.New("x")}, 4},
+		"a reported fault":           {reported{faultError{errors.New("x")}}, 4},
+		"a failure that was printed": {reported{errors.New("x")}, 1},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := exitCode(c.err); got != c.want {
+				t.Errorf("exit code %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+// project makes a directory with Pulumi.yaml and the given files.
+func project(t *testing.T, files ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range append(files, "Pulumi.yaml") {
+		path := filepath.Join(dir, f)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("name: ladder\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestFindStack(t *testing.T) {
+	dir := project(t, "Pulumi.dev.yaml", "Pulumi.zeta.yaml", "Pulumi.prd.yaml", "variants/karpenter.yaml")
+	cases := map[string]struct {
+		arg, file  string
+		name, path string
+		err        string
+	}{
+		"a name":                        {arg: "dev", name: "dev", path: "Pulumi.dev.yaml"},
+		"a path names the stack":        {arg: filepath.Join(dir, "variants/karpenter.yaml"), name: "karpenter", path: "variants/karpenter.yaml"},
+		"a path of a Pulumi file":       {arg: filepath.Join(dir, "Pulumi.prd.yaml"), name: "prd", path: "Pulumi.prd.yaml"},
+		"a name with a file of its own": {arg: "try", file: filepath.Join(dir, "variants/karpenter.yaml"), name: "try", path: "variants/karpenter.yaml"},
+		"an unknown name lists the others, the shipped first": {arg: "nope", err: "stacks here: dev, prd, zeta"},
+		"a path that is not there":                            {arg: filepath.Join(dir, "no.yaml"), err: "no such file"},
+		"a directory":                                         {arg: "x", file: dir, err: "is a directory"},
+		"a path and a file":                                   {arg: "x.yaml", file: "y.yaml", err: "not both"},
+		"a name that no stack can have":                       {arg: "a b", err: "may hold letters"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, err := (&Global{}).findStack(dir, c.arg, c.file)
+			if c.err != "" {
+				if err == nil || !strings.Contains(err.Error(), c.err) || exitCode(err) != exitUsage {
+					t.Fatalf("error %v (exit %d), want bad usage with %q", err, exitCode(err), c.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Name != c.name || got.Path != filepath.Join(dir, c.path) {
+				t.Errorf("got %s at %s, want %s at %s", got.Name, got.Path, c.name, c.path)
+			}
+		})
+	}
+}
+
+func TestProjectDirIsFoundUpwards(t *testing.T) {
+	dir := project(t, "a/b/c")
+	t.Chdir(filepath.Join(dir, "a", "b"))
+	got, err := (&Global{}).projectDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := filepath.EvalSymlinks(dir); err != nil || got != want && got != dir {
+		t.Errorf("project %s, want %s (%v)", got, want, err)
+	}
+	if _, err := (&Global{Project: t.TempDir()}).projectDir(); exitCode(err) != exitUsage {
+		t.Errorf("a directory without Pulumi.yaml: %v, want bad usage", err)
+	}
+}
+
+func TestAdvised(t *testing.T) {
+	locked := &world.LockedError{Path: "box", PID: 7}
+	cases := map[string]struct {
+		err  error
+		want string
+	}{
+		"a full disk":         {fmt.Errorf("write: %w", syscall.ENOSPC), "the disk of box is full: make room"},
+		"no permission":       {fmt.Errorf("open: %w", fs.ErrPermission), "make box writable, or choose another place with --dir"},
+		"read only":           {fmt.Errorf("open: %w", syscall.EROFS), "make box writable"},
+		"locked stays itself": {locked, locked.Error()},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := advised(c.err, "box")
+			if !errors.Is(got, c.err) || !strings.Contains(got.Error(), c.want) {
+				t.Errorf("got %q, want %q in it and the cause kept", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheFirstInterruptCancelsAndSaysSo(t *testing.T) {
+	var stderr strings.Builder
+	ctx, stop := interruptible(context.Background(), &stderr)
+	defer stop()
+	if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("the context was not cancelled")
+	}
+	if !strings.Contains(stderr.String(), "the operation under way ends first") {
+		t.Errorf("stderr says %q", stderr.String())
+	}
+}
+
+func TestOperationsFoldAReplacementIntoOne(t *testing.T) {
+	in := []sandbox.Operation{
+		{URN: "a", Op: "create-replacement", Keys: []string{"cidrBlock"}, Latency: 2, Start: 1, End: 3},
+		{URN: "a", Op: "replace"},
+		{URN: "a", Op: "delete-replaced", Latency: 1, Start: 9, End: 10},
+		{URN: "b", Op: "same"},
+		{URN: "c", Op: "import-replacement"},
+		{URN: "d", Op: "discard-replaced"},
+	}
+	var got []string
+	for _, op := range operations(in) {
+		got = append(got, fmt.Sprintf("%s %s %v %d", op.URN, op.Op, op.Keys, op.End))
+	}
+	want := []string{"a replace [cidrBlock] 10", "b same [] 0", "c replace [] 0", "d discard [] 0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
+	}
+}

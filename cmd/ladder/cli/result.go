@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/ladder-platform/ladder/cmd/ladder/progress"
+	"github.com/ladder-platform/ladder/cmd/ladder/report"
+	"github.com/ladder-platform/ladder/sandbox"
+)
+
+// report copies a result into what the report prints.
+func (s stack) report(verb, dir string, result *sandbox.Result, err error) report.Report {
+	e := s.cfg.Environment
+	r := report.Report{
+		Verb: verb, Stack: s.file.Name, Sandbox: dir,
+		Environment: report.Environment{Stage: e.Stage, Region: e.Region, AccountID: e.AccountID, Release: s.cfg.Release,
+			Kubernetes: kubernetesOf(s.cfg.Release), Protected: s.protected(), After: s.cfg.Promotion.After},
+		Operations: operations(result.Operations),
+		Makespan:   result.Timeline.Makespan,
+		Critical:   result.Timeline.Critical,
+		Cost:       costOf(s.cfg),
+		Outputs:    result.Outputs,
+		Access:     s.access(result.Outputs),
+		Messages:   result.Diagnostics,
+		Wall:       result.Wall,
+	}
+	if err != nil {
+		r.Error = err.Error()
+	}
+	return r
+}
+
+// operations copies the engine's operations. A replacement is two or three
+// steps of the engine on one URN and one operation for a reader.
+func operations(in []sandbox.Operation) []report.Operation {
+	out := make([]report.Operation, 0, len(in))
+	replaced := map[string]int{}
+	for _, op := range in {
+		name := opName(op.Op)
+		if name == "replace" {
+			if i, seen := replaced[op.URN]; seen {
+				out[i].Start, out[i].End = min(out[i].Start, op.Start), max(out[i].End, op.End)
+				out[i].Latency += op.Latency
+				continue
+			}
+			replaced[op.URN] = len(out)
+		}
+		o := report.Operation{URN: op.URN, Type: op.Type, Name: op.Name, Parent: op.Parent, Op: name, Keys: op.Keys,
+			DependsOn: op.DependsOn, Latency: op.Latency, Start: op.Start, End: op.End, Protected: op.Protected}
+		for _, d := range op.Diff {
+			o.Changed = append(o.Changed, d.Path)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// opName folds the engine's step names. Source: pulumi/pkg, display.StepOp,
+// 3.250.0, read 2026-11.
+func opName(op string) string {
+	switch {
+	case strings.Contains(op, "discard"), op == "remove-pending-replace":
+		return "discard"
+	case strings.Contains(op, "replace"):
+		return "replace"
+	case strings.HasPrefix(op, "import"):
+		return "import"
+	case strings.HasPrefix(op, "read"):
+		return "read"
+	}
+	return op
+}
+
+// access says how each cluster of the stack is reached.
+func (s stack) access(outputs map[string]any) []report.Access {
+	var out []report.Access
+	published, _ := outputs["clusters"].(map[string]any)
+	for _, key := range sortedKeys(s.cfg.Clusters) {
+		a := report.Access{Cluster: s.file.Name + "-" + key, Key: key, Region: s.cfg.Environment.Region,
+			RoleARN: s.cfg.Environment.DeployerRoleARN, Private: len(s.cfg.Clusters[key].Endpoint.PublicCIDRs) == 0}
+		values, _ := published[key].(map[string]any)
+		a.Endpoint, _ = values["endpoint"].(string)
+		a.Bastion, _ = values["bastionId"].(string)
+		if name, ok := values["name"].(string); ok && name != "" {
+			a.Cluster = name
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// progressOf shows the sandbox's events.
+func progressOf(show *progress.Printer) func(sandbox.Event) {
+	return func(e sandbox.Event) {
+		show.Event(progress.Event{URN: e.URN, What: report.Kind(e.Type) + " " + e.Name, Op: opName(e.Op), Done: e.Done, Failed: e.Failed})
+	}
+}

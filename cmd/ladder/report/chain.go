@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Leg is one part of the chain that no first up can be shorter than.
+type Leg struct {
+	What string        `json:"what"`
+	Time time.Duration `json:"time"`
+}
+
+// Chain is the unavoidable chain of a first up:
+// network ∥ control plane → vpc-cni and Pod Identity agent → node group → other add-ons.
+type Chain struct {
+	Legs  []Leg         `json:"legs"`
+	Total time.Duration `json:"total"`
+}
+
+// Unavoidable sums the slowest operation of each leg. Of the network only the
+// slowest operation counts, because its NAT gateways are made while the control
+// plane is; what AWS makes in seconds (roles, rules, subnets) is left out, so
+// the chain is a lower bound.
+func Unavoidable(ops []Operation) Chain {
+	first, nodes, network := Leg{What: "control plane"}, Leg{What: "node group"}, Leg{What: "network"}
+	before, after := Leg{What: "vpc-cni and Pod Identity agent"}, Leg{What: "other add-ons"}
+	for _, op := range ops {
+		switch {
+		case op.Op != "create":
+		case op.Type == "aws:eks/cluster:Cluster":
+			first.Time = max(first.Time, op.Latency)
+		case op.Type == "aws:eks/nodeGroup:NodeGroup":
+			nodes.Time = max(nodes.Time, op.Latency)
+		case op.Type == "aws:eks/addon:Addon" && (strings.Contains(op.Name, "vpc-cni") || strings.Contains(op.Name, "pod-identity")):
+			before.Time = max(before.Time, op.Latency)
+		case op.Type == "aws:eks/addon:Addon":
+			after.Time = max(after.Time, op.Latency)
+		case strings.HasPrefix(op.Type, "aws:ec2/"):
+			network.Time = max(network.Time, op.Latency)
+		}
+	}
+	if network.Time > first.Time {
+		first = network
+	}
+	c := Chain{Legs: []Leg{first, before, nodes, after}}
+	for _, l := range c.Legs {
+		c.Total += l.Time
+	}
+	return c
+}
+
+// TimeReport is the answer of plan time.
+type TimeReport struct {
+	Stack    string        `json:"stack"`
+	Makespan time.Duration `json:"makespan"`
+	Path     []Operation   `json:"path"`
+	Chain    Chain         `json:"chain"`
+	// Ratio is Makespan over Chain.Total, 0 when the stack has no cluster.
+	Ratio float64 `json:"ratio"`
+}
+
+// Time makes the report of a run's critical path.
+func Time(r Report) TimeReport {
+	byURN := r.byURN()
+	t := TimeReport{Stack: r.Stack, Makespan: r.Makespan, Chain: Unavoidable(r.Operations), Path: []Operation{}}
+	for _, urn := range r.Critical {
+		if op, ok := byURN[urn]; ok {
+			t.Path = append(t.Path, op)
+		}
+	}
+	if t.Chain.Total > 0 {
+		t.Ratio = float64(t.Makespan) / float64(t.Chain.Total)
+	}
+	return t
+}
+
+// WriteTime prints the critical path for a person.
+func WriteTime(w io.Writer, t TimeReport) {
+	fmt.Fprintf(w, "A first up of %s takes about %s on AWS (virtual time). Its critical path:\n", t.Stack, Duration(t.Makespan))
+	for _, op := range t.Path {
+		if op.Latency > 0 {
+			fmt.Fprintf(w, "  %s  +%-7s %s %s\n", clock(op.Start), Duration(op.Latency), Kind(op.Type), op.Name)
+		}
+	}
+	fmt.Fprintf(w, "\nUnavoidable chain:\n")
+	for _, l := range t.Chain.Legs {
+		fmt.Fprintf(w, "  %-7s %s\n", Duration(l.Time), l.What)
+	}
+	fmt.Fprintf(w, "  %-7s in all; the path is %.2f times that\n", Duration(t.Chain.Total), t.Ratio)
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+func (p *printer) cost(r Report) {
+	if r.Cost == nil || r.Verb == "destroy" || r.Verb == "refresh" {
+		return
+	}
+	c := r.Cost
+	p.section(fmt.Sprintf("Cost: about %s a month, without what depends on use", USD(c.USDMonth)))
+	for _, l := range c.Lines {
+		note := ""
+		if l.Note != "" {
+			note = "  (" + l.Note + ")"
+		}
+		p.f("  %10s  %-14s %s%s\n", USD(l.USDMonth), l.Component, l.What, note)
+	}
+	p.f("  List prices of %s, from %s; an estimate, before tax and discounts.\n", c.AsOf, c.Source)
+	if len(c.Unknown) > 0 {
+		p.f("  Not in the sum:\n")
+		for _, u := range c.Unknown {
+			p.f("    - %s\n", u)
+		}
+	}
+}
+
+// USD with thousands separated: "$1,234.50".
+func USD(v float64) string {
+	s := fmt.Sprintf("%.2f", v)
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, cents, _ := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + "$" + whole + "." + cents
+}
+
+// longest is where an output is cut: the record and the contract are for programs.
+const longest = 120
+
+func (p *printer) outputs(r Report) {
+	if r.Verb != "up" || len(r.Outputs) == 0 {
+		return
+	}
+	p.section("Outputs (ladder has them in full with --json)")
+	keys := make([]string, 0, len(r.Outputs))
+	for k := range r.Outputs {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		p.output("  ", k, r.Outputs[k])
+	}
+}
+
+// output prints one value; maps are opened, two levels deep, so that a reader
+// sees "clusters: main: endpoint" without reading JSON.
+func (p *printer) output(indent, key string, value any) {
+	if m, ok := value.(map[string]any); ok && len(indent) < 6 && len(m) > 0 {
+		p.f("%s%s:\n", indent, key)
+		keys := make([]string, 0, len(m))
+		for k := range m {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		for _, k := range keys {
+			p.output(indent+"  ", k, m[k])
+		}
+		return
+	}
+	text, ok := value.(string)
+	if !ok {
+		b, err := json.Marshal(value)
+		if err != nil {
+			text = fmt.Sprint(value)
+		} else {
+			text = string(b)
+		}
+	}
+	if r := []rune(text); len(r) > longest {
+		text = string(r[:longest]) + " …"
+	}
+	p.f("%s%s: %s\n", indent, key, text)
+}
+
+func (p *printer) access(r Report) {
+	if r.Verb != "up" || r.Error != "" || len(r.Access) == 0 {
+		return
+	}
+	p.section("Reaching the clusters (on a real account; the sandbox has no API server to talk to)")
+	for _, a := range r.Access {
+		p.f("  %s\n", a.Cluster)
+		role := ""
+		if a.RoleARN != "" {
+			role = " --role-arn " + a.RoleARN
+		}
+		p.f("    kubeconfig:  aws eks update-kubeconfig --region %s --name %s%s\n", a.Region, a.Cluster, role)
+		if !a.Private {
+			p.f("    endpoint:    public, for the CIDRs in clusters.%s.endpoint.publicCidrs\n", a.Key)
+			continue
+		}
+		host := strings.TrimPrefix(a.Endpoint, "https://")
+		if host == "" {
+			host = "<endpoint host>"
+		}
+		p.f("    endpoint:    private, %s\n", host)
+		if a.Bastion == "" {
+			p.f("    way in:      a network that routes to the VPC (VPN, Direct Connect), or set clusters.%s.bastion: {}\n", a.Key)
+			continue
+		}
+		p.f("    way in:      aws ssm start-session --region %s --target %s \\\n", a.Region, a.Bastion)
+		p.f("                   --document-name AWS-StartPortForwardingSessionToRemoteHost \\\n")
+		p.f("                   --parameters '{\"host\":[\"%s\"],\"portNumber\":[\"443\"],\"localPortNumber\":[\"8443\"]}'\n", host)
+		p.f("                 then, in another terminal:\n")
+		p.f("                   kubectl --server https://localhost:8443 --tls-server-name %s get nodes\n", host)
+	}
+}
+
+func (p *printer) messages(r Report) {
+	if len(r.Messages) == 0 {
+		return
+	}
+	p.section("Messages")
+	for _, m := range r.Messages {
+		p.f("  %s\n", strings.ReplaceAll(strings.TrimSpace(m), "\n", "\n  "))
+	}
+}
+
+func (p *printer) kept(r Report) {
+	if r.Verb != "destroy" || r.Error != "" {
+		return
+	}
+	if len(r.Kept) == 0 {
+		p.section("Nothing of the stack is left in the cloud.")
+		return
+	}
+	p.section("Left in the cloud on purpose")
+	for _, k := range r.Kept {
+		p.f("  - %s\n", k)
+	}
+}
+
+// next says what to do now, with commands that can be pasted.
+func (p *printer) next(r Report) {
+	steps := Next(r)
+	if len(steps) == 0 {
+		return
+	}
+	p.section("Next")
+	for _, s := range steps {
+		p.f("  %s\n", s)
+	}
+}
+
+// Next are the steps that make sense after a run.
+func Next(r Report) []string {
+	here := fmt.Sprintf("%s --sandbox", r.Stack)
+	switch {
+	case r.Error != "" && r.Verb == "preview":
+		return []string{"mend what the message names, then: ladder preview " + here}
+	case r.Error != "":
+		return []string{"ladder recover " + here + "   (clears the lock, adopts what exists but was not recorded)",
+			"ladder " + r.Verb + " " + here + "        (then run it again)"}
+	case r.Verb == "preview" && r.Changes() == 0:
+		return []string{"nothing to do: the stack is as its file says"}
+	case r.Verb == "preview":
+		return []string{"ladder up " + here + "      (on the simulated cloud, minutes of virtual time in seconds)",
+			"pulumi up -s " + r.Stack + "              (on a real account: docs/real-account.md)"}
+	case r.Verb == "up":
+		return append([]string{"ladder preview " + here + "   (shows no change now)"}, destroySteps(r, here)...)
+	case r.Verb == "refresh":
+		return []string{"ladder preview " + here + "   (shows what drifted)"}
+	}
+	return []string{"ladder up " + here + "      (begins again)"}
+}
+
+func destroySteps(r Report, here string) []string {
+	if !r.Environment.Protected {
+		return []string{"ladder destroy " + here}
+	}
+	return []string{"to destroy: set environment.protect: false in the stack file, ladder up " + here + ", ladder destroy " + here}
+}

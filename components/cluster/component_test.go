@@ -1,0 +1,235 @@
+package cluster
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ladder-platform/ladder/components/cluster/spec"
+)
+
+const (
+	typeAddon     = "aws:eks/addon:Addon"
+	typeNodeGroup = "aws:eks/nodeGroup:NodeGroup"
+	typeRelease   = "kubernetes:helm.sh/v3:Release"
+	typePolicy    = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	typeIdentity  = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+)
+
+func TestOrderIsInTheGraph(t *testing.T) {
+	g := build(t, nil)
+	type end struct{ typ, suffix string }
+	tests := map[string]struct{ from, to end }{
+		"node groups wait for the CNI":                    {end{typeNodeGroup, "ng-general-main"}, end{typeAddon, "addon-vpc-cni"}},
+		"node groups wait for the Pod Identity agent":     {end{typeNodeGroup, "ng-general-main"}, end{typeAddon, "addon-eks-pod-identity-agent"}},
+		"node groups wait for the node role's permission": {end{typeNodeGroup, "ng-general-main"}, end{typePolicy, "node-AmazonEKSWorkerNodePolicy"}},
+		"the CNI waits for its role's permission":         {end{typeAddon, "addon-vpc-cni"}, end{typePolicy, "cni-policy"}},
+		"the CNI waits for the control plane":             {end{typeAddon, "addon-vpc-cni"}, end{clusterToken, childName}},
+		"CoreDNS waits for nodes":                         {end{typeAddon, "addon-coredns"}, end{typeNodeGroup, "ng-general-main"}},
+		"kube-proxy waits for nodes":                      {end{typeAddon, "addon-kube-proxy"}, end{typeNodeGroup, "ng-general-main"}},
+		"the EBS driver waits for nodes":                  {end{typeAddon, "addon-aws-ebs-csi-driver"}, end{typeNodeGroup, "ng-general-main"}},
+		"the EBS driver waits for its role's permission":  {end{typeAddon, "addon-aws-ebs-csi-driver"}, end{typePolicy, "ebs-csi-policy"}},
+		"the autoscaler waits for add-ons":                {end{typeRelease, "cluster-autoscaler"}, end{typeAddon, "addon-coredns"}},
+		"the autoscaler waits for its identity":           {end{typeRelease, "cluster-autoscaler"}, end{typeIdentity, "cluster-autoscaler"}},
+		"External Secrets waits for its identity":         {end{typeRelease, "external-secrets"}, end{typeIdentity, "external-secrets"}},
+		"the secret store waits for the operator":         {end{"kubernetes:external-secrets.io/v1:ClusterSecretStore", "aws-secrets-manager"}, end{typeRelease, "external-secrets"}},
+		"the snapshot class waits for its controller":     {end{"kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshotClass", "snapshotclass"}, end{typeAddon, "addon-snapshot-controller"}},
+		"the EFS class waits for a mount target":          {end{"kubernetes:storage.k8s.io/v1:StorageClass", "storageclass-shared"}, end{"aws:efs/mountTarget:MountTarget", "apne2-az2"}},
+		"the kubernetes provider waits for the deployer":  {end{"pulumi:providers:kubernetes", "k8s"}, end{"aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "access-deployer"}},
+		"the control plane waits for its log group":       {end{"eks:index:Cluster", "eks"}, end{"aws:cloudwatch/logGroup:LogGroup", "logs"}},
+		"the control plane waits for its role":            {end{"eks:index:Cluster", "eks"}, end{typePolicy, "service-cluster"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			from, _ := g.find(t, tt.from.typ, tt.from.suffix)
+			to, _ := g.find(t, tt.to.typ, tt.to.suffix)
+			if !g.reaches(from, to) {
+				t.Errorf("%s does not depend on %s; it depends on %v", from, to, g.resources[from].dependencies)
+			}
+			if g.reaches(to, from) {
+				t.Errorf("%s depends on %s", to, from)
+			}
+		})
+	}
+}
+
+func TestKarpenterOrder(t *testing.T) {
+	g := build(t, withKarpenter)
+	chain := []struct{ typ, suffix string }{
+		{"kubernetes:batch/v1:Job", "node-release"},
+		{"kubernetes:karpenter.sh/v1:NodePool", "nodepool-burst"},
+		{"kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "nodeclass-burst"},
+		{typeRelease, "-karpenter"},
+		{typeRelease, "-karpenter-crd"},
+		{typeNodeGroup, "ng-general-main"},
+	}
+	for i := range chain[:len(chain)-1] {
+		from, _ := g.find(t, chain[i].typ, chain[i].suffix)
+		to, _ := g.find(t, chain[i+1].typ, chain[i+1].suffix)
+		if !g.reaches(from, to) {
+			t.Errorf("%s does not depend on %s", from, to)
+		}
+	}
+	controller, _ := g.find(t, typeRelease, "-karpenter")
+	for _, before := range []struct{ typ, suffix string }{
+		{typeIdentity, "-karpenter"}, {typeAddon, "addon-coredns"}, {"aws:eks/accessEntry:AccessEntry", "karpenter-node"},
+		{"aws:cloudwatch/eventTarget:EventTarget", "karpenter-spot"},
+	} {
+		to, _ := g.find(t, before.typ, before.suffix)
+		if !g.reaches(controller, to) {
+			t.Errorf("the controller does not depend on %s", to)
+		}
+	}
+	secrets, _ := g.find(t, typeRelease, "external-secrets")
+	wait, _ := g.find(t, "kubernetes:batch/v1:Job", "node-release")
+	if !g.reaches(secrets, wait) {
+		t.Errorf("other charts do not wait for the nodes of the release")
+	}
+	if _, crds := g.find(t, typeRelease, "-karpenter-crd"); !crds.retain {
+		t.Errorf("the CRDs are not retained on delete")
+	}
+	if _, class := g.find(t, "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "nodeclass-burst"); class.inputs["spec"].ObjectValue()["amiSelectorTerms"].ArrayValue()[0].ObjectValue()["alias"].StringValue() != "al2023@v20261103" {
+		t.Errorf("the node class does not pin the release's AMI: %v", class.inputs["spec"])
+	}
+}
+
+func withKarpenter(a *Args) {
+	a.Config.Autoscaler = spec.AutoscalerKarpenter
+	a.Config.Karpenter = &spec.Karpenter{NodePools: map[string]spec.NodePool{"burst": {InstanceTypes: []string{"m6i.large"}, CPULimit: 32}}}
+}
+
+func TestEveryChildHasItsParentAndProvider(t *testing.T) {
+	for name, change := range map[string]func(*Args){"cluster autoscaler": nil, "karpenter": withKarpenter} {
+		t.Run(name, func(t *testing.T) {
+			g := build(t, change)
+			for urn, r := range g.resources {
+				if r.name == childName || r.name == "eks" || r.typ == typeToken {
+					continue
+				}
+				if !strings.HasSuffix(r.parent, typeToken+"::cluster-main") {
+					t.Errorf("%s has parent %q", urn, r.parent)
+				}
+				if strings.HasPrefix(r.typ, "kubernetes:") && !strings.Contains(r.provider, "::cluster-main-k8s::") {
+					t.Errorf("%s has provider %q, not the cluster's", urn, r.provider)
+				}
+				if !strings.HasPrefix(r.name, "cluster-main-") {
+					t.Errorf("%s has a name that does not begin with the component's", urn)
+				}
+			}
+		})
+	}
+}
+
+func TestProtection(t *testing.T) {
+	draining := func(protect bool) func(*Args) {
+		return func(a *Args) {
+			g := a.Config.NodeGroups["general"]
+			g.Upgrade = spec.BlueGreen
+			g.Slots = map[string]spec.Slot{"blue": {State: spec.Draining}, "green": {}}
+			a.Config.NodeGroups["general"] = g
+			a.Environment.Protect = protect
+		}
+	}
+	tests := map[string]struct {
+		typ, suffix string
+		protect     bool
+		want        bool
+	}{
+		"the key":                           {"aws:kms/key:Key", "-key", true, true},
+		"a file system":                     {"aws:efs/fileSystem:FileSystem", "efs-shared", true, true},
+		"a live slot":                       {typeNodeGroup, "general-green", true, true},
+		"a draining slot may go":            {typeNodeGroup, "general-blue", true, false},
+		"nothing when protection is lifted": {typeNodeGroup, "general-green", false, false},
+		"the key when protection is lifted": {"aws:kms/key:Key", "-key", false, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			g := build(t, draining(tt.protect))
+			if _, r := g.find(t, tt.typ, tt.suffix); r.protect != tt.want {
+				t.Errorf("protect is %v, want %v", r.protect, tt.want)
+			}
+		})
+	}
+}
+
+func TestNodeGroupInputs(t *testing.T) {
+	g := build(t, func(a *Args) {
+		a.Release.AMIs[spec.FamilyBottlerocket] = "1.62.0-1a2b3c4d"
+		group := a.Config.NodeGroups["general"]
+		group.InstanceTypes, group.AMIFamily, group.Capacity = []string{"m6g.large"}, spec.FamilyBottlerocket, spec.Spot
+		group.Upgrade, group.Slots = spec.BlueGreen, map[string]spec.Slot{"blue": {State: spec.Draining, Release: "2026.08"}, "green": {NodeShape: spec.NodeShape{Zones: []string{"apne2-az2"}}}}
+		a.Config.NodeGroups["general"] = group
+		a.SlotReleases = map[string]spec.Release{"2026.08": {Name: "2026.08", Kubernetes: "1.35", AMIs: map[string]string{spec.FamilyBottlerocket: "1.60.0-ffffffff"}}}
+	})
+	_, blue := g.find(t, typeNodeGroup, "general-blue")
+	_, green := g.find(t, typeNodeGroup, "general-green")
+	for _, tt := range []struct{ what, got, want string }{
+		{"blue's version", blue.inputs["version"].StringValue(), "1.35"},
+		{"blue's AMI", blue.inputs["releaseVersion"].StringValue(), "1.60.0-ffffffff"},
+		{"blue's taint", blue.inputs["taints"].ArrayValue()[0].ObjectValue()["key"].StringValue(), spec.DrainingTaint},
+		{"green's version", green.inputs["version"].StringValue(), "1.36"},
+		{"green's AMI type", green.inputs["amiType"].StringValue(), "BOTTLEROCKET_ARM_64"},
+		{"green's capacity", green.inputs["capacityType"].StringValue(), "SPOT"},
+		{"green's subnet", green.inputs["subnetIds"].ArrayValue()[0].StringValue(), "subnet-private-apne2-az2"},
+		{"green's template version", green.inputs["launchTemplate"].ObjectValue()["version"].StringValue(), "1"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s is %q, want %q", tt.what, tt.got, tt.want)
+		}
+	}
+	if n := len(green.inputs["subnetIds"].ArrayValue()); n != 1 {
+		t.Errorf("green has %d subnets, want the one of its zone", n)
+	}
+	if len(green.ignore) != 1 || green.ignore[0] != "scalingConfig.desiredSize" {
+		t.Errorf("green ignores %v", green.ignore)
+	}
+	if _, named := green.inputs["nodeGroupName"]; named {
+		t.Errorf("the group has an explicit name")
+	}
+}
+
+func TestNodeGroupNameFits(t *testing.T) {
+	_, err := tryBuild(func(a *Args) {
+		a.Config.NodeGroups = map[string]spec.NodeGroup{strings.Repeat("x", 50): a.Config.NodeGroups["general"]}
+	})
+	if err == nil || !strings.Contains(err.Error(), "EKS takes 63") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestBadInputRegistersNothing(t *testing.T) {
+	g, err := tryBuild(func(a *Args) { a.Release.Addons = nil })
+	if err == nil || !strings.Contains(err.Error(), `release "2026.11" has no version of add-on "vpc-cni"`) {
+		t.Errorf("error is %v", err)
+	}
+	for urn, r := range g.resources {
+		if r.typ == typeToken {
+			t.Errorf("%s was registered", urn)
+		}
+	}
+}
+
+func TestLogicalNamesDoNotDependOnOrder(t *testing.T) {
+	names := func(reverse bool) string {
+		g := build(t, func(a *Args) {
+			a.Config.Access = append(a.Config.Access, spec.Access{PrincipalARN: "arn:aws:iam::111111111111:role/sre", Level: spec.LevelView})
+			if reverse {
+				a.Config.Access[0], a.Config.Access[1] = a.Config.Access[1], a.Config.Access[0]
+			}
+		})
+		_, r := g.find(t, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", g.keyOf("arn:aws:iam::111111111111:role/sre"))
+		return r.name
+	}
+	if a, b := names(false), names(true); a != b {
+		t.Errorf("the name is %q, and %q in another order", a, b)
+	}
+}
+
+// keyOf is the end of the logical name of a principal's access entry.
+func (g *graph) keyOf(arn string) string {
+	for _, r := range g.resources {
+		if r.typ == "aws:eks/accessEntry:AccessEntry" && r.inputs["principalArn"].StringValue() == arn {
+			return r.name
+		}
+	}
+	return "none"
+}

@@ -1,0 +1,228 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/cluster/spec"
+	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/naming"
+)
+
+const (
+	clusterToken = "aws:eks/cluster:Cluster"
+	// keyWindow is how long AWS keeps a deleted key, in days, 7 to 30: whoever
+	// deletes it by mistake has as long as AWS allows.
+	keyWindow = 30
+)
+
+// encryption makes the key of Kubernetes secrets and control plane logs.
+func (b *builder) encryption() error {
+	policy, err := b.keyPolicy()
+	if err != nil {
+		return err
+	}
+	b.key, err = kms.NewKey(b.ctx, b.id("key"), &kms.KeyArgs{
+		Description: pulumi.String("Kubernetes secrets and control plane logs of " + b.args.ClusterName),
+		Policy:      pulumi.String(policy), EnableKeyRotation: pulumi.Bool(true), DeletionWindowInDays: pulumi.Int(keyWindow),
+		Tags: b.tags.For(b.id("key")),
+	}, b.protected(b.aws())...)
+	if err != nil {
+		return fmt.Errorf("key: %w", err)
+	}
+	if _, err := kms.NewAlias(b.ctx, b.id("key"), &kms.AliasArgs{
+		Name: pulumi.String("alias/eks/" + b.args.ClusterName), TargetKeyId: b.key.KeyId,
+	}, b.aws()...); err != nil {
+		return fmt.Errorf("key alias: %w", err)
+	}
+	return nil
+}
+
+// keyPolicy lets the account's IAM policies decide, and CloudWatch Logs use
+// the key for this cluster's log group only.
+func (b *builder) keyPolicy() (string, error) {
+	partition, region, account := naming.Partition(b.args.Environment.Region), b.args.Environment.Region, b.args.Environment.AccountID
+	return iamdoc.Document(
+		iamdoc.Statement{
+			Sid: "Account", Actions: []string{"kms:*"}, Resources: []string{"*"}, EveryResource: "in a key policy * is the key itself",
+			Principals: map[string][]string{"AWS": {fmt.Sprintf("arn:%s:iam::%s:root", partition, account)}},
+		},
+		iamdoc.Statement{
+			Sid: "ControlPlaneLogs", Resources: []string{"*"}, EveryResource: "in a key policy * is the key itself",
+			Actions:    []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"},
+			Principals: map[string][]string{"Service": {"logs." + region + ".amazonaws.com"}},
+			Conditions: map[string]map[string][]string{"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": {
+				fmt.Sprintf("arn:%s:logs:%s:%s:log-group:%s", partition, region, account, b.logGroupName())}}},
+		},
+	)
+}
+
+// logGroupName is fixed by EKS.
+func (b *builder) logGroupName() string { return "/aws/eks/" + b.args.ClusterName + "/cluster" }
+
+// controlPlane makes the log group first, because EKS would make it without
+// retention or encryption; then role, security group and the cluster.
+func (b *builder) controlPlane() error {
+	logs, err := cloudwatch.NewLogGroup(b.ctx, b.id("logs"), &cloudwatch.LogGroupArgs{
+		Name: pulumi.String(b.logGroupName()), RetentionInDays: pulumi.Int(b.cfg.Logs.RetentionDays),
+		KmsKeyId: b.key.Arn, Tags: b.tags.For(b.id("logs")),
+	}, b.aws()...)
+	if err != nil {
+		return fmt.Errorf("log group: %w", err)
+	}
+	role, attachment, err := b.serviceRole()
+	if err != nil {
+		return err
+	}
+	group, err := ec2.NewSecurityGroup(b.ctx, b.id("control-plane"), &ec2.SecurityGroupArgs{
+		Description: pulumi.String("Control plane of " + b.args.ClusterName), VpcId: b.args.Network.VPCID.ToStringOutput().ToStringPtrOutput(),
+		RevokeRulesOnDelete: pulumi.Bool(true), Tags: b.tags.For(b.id("control-plane")),
+	}, b.aws()...)
+	if err != nil {
+		return fmt.Errorf("control plane security group: %w", err)
+	}
+	b.controlPlaneGroup = group
+	before := append([]pulumi.Resource{logs, attachment, b.key}, b.args.After...)
+	mode, skip, vpcCNI := eks.AuthenticationModeApi, true, true
+	args := &eks.ClusterArgs{
+		Name: pulumi.String(b.args.ClusterName), Version: pulumi.String(b.args.Release.Kubernetes),
+		AuthenticationMode: &mode, ServiceRole: role, ClusterSecurityGroup: group,
+		InstanceRoles:        iam.RoleArray{}, // an absent list makes up fail: facts/engine.md
+		SkipDefaultNodeGroup: &skip, UseDefaultVpcCni: &vpcCNI,
+		CreateOidcProvider: pulumi.Bool(false), // it polls the network at preview
+		VpcId:              b.args.Network.VPCID.ToStringOutput().ToStringPtrOutput(), SubnetIds: b.subnets(b.args.Network.Zones),
+		EndpointPrivateAccess: pulumi.Bool(true), EndpointPublicAccess: pulumi.Bool(len(b.cfg.Endpoint.PublicCIDRs) > 0),
+		KubernetesServiceIpAddressRange: pulumi.String(b.cfg.ServiceCIDR),
+		EncryptionConfigKeyArn:          b.key.Arn, EnabledClusterLogTypes: pulumi.ToStringArray(b.cfg.Logs.Types),
+		Tags: b.tags.Input(),
+	}
+	if len(b.cfg.Endpoint.PublicCIDRs) > 0 {
+		args.PublicAccessCidrs = pulumi.ToStringArray(b.cfg.Endpoint.PublicCIDRs)
+	}
+	b.eks, err = eks.NewCluster(b.ctx, b.id("eks"), args, b.parent, pulumi.Providers(b.args.EKSProvider), pulumi.DependsOn(before),
+		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect, before)}))
+	if err != nil {
+		return fmt.Errorf("control plane: %w", err)
+	}
+	return nil
+}
+
+func (b *builder) serviceRole() (*iam.Role, *iam.RolePolicyAttachment, error) {
+	role, err := iam.NewRole(b.ctx, b.id("service"), &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(iamdoc.ServiceTrust("eks.amazonaws.com")),
+		Description:      pulumi.String("Control plane of " + b.args.ClusterName), Tags: b.tags.For(b.id("service")),
+	}, b.aws()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("service role: %w", err)
+	}
+	attachment, err := iam.NewRolePolicyAttachment(b.ctx, b.id("service-cluster"), &iam.RolePolicyAttachmentArgs{
+		Role: role.Name, PolicyArn: pulumi.String(naming.ManagedPolicy(b.args.Environment.Region, "AmazonEKSClusterPolicy")),
+	}, b.aws()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("service role: attach: %w", err)
+	}
+	return role, attachment, nil
+}
+
+// controlPlaneTransform sets on the component's EKS cluster what the component
+// has no argument for. Dependencies are repeated here because those of a
+// remote component do not reach its children, and the role's permissions must
+// outlive the cluster.
+func controlPlaneTransform(cfg spec.Config, protect bool, after []pulumi.Resource) pulumi.ResourceTransform {
+	support := "EXTENDED"
+	if cfg.Support == spec.SupportStandard {
+		support = "STANDARD"
+	}
+	return func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+		if args.Type != clusterToken {
+			return nil
+		}
+		props := maps.Clone(args.Props)
+		props["accessConfig"] = pulumi.Map{
+			"authenticationMode": pulumi.String("API"),
+			// The deployer's role is an ordinary access entry, never a 409 on a second one.
+			"bootstrapClusterCreatorAdminPermissions": pulumi.Bool(false),
+		}
+		// EKS installs kube-proxy, CoreDNS and a CNI at creation, so nodes become
+		// ready; the managed add-ons adopt them (docs/adr/0006-addon-order.md).
+		props["bootstrapSelfManagedAddons"] = pulumi.Bool(true)
+		props["upgradePolicy"] = pulumi.Map{"supportType": pulumi.String(support)}
+		props["zonalShiftConfig"] = pulumi.Map{"enabled": pulumi.Bool(cfg.ZonalShift)}
+		opts := args.Opts
+		opts.Protect = protect
+		opts.DependsOn = append(opts.DependsOn, after...)
+		// Twice what facts/providers.md D6 gives for an update, once more for create and delete.
+		opts.CustomTimeouts = &pulumi.CustomTimeouts{Create: "60m", Update: "120m", Delete: "30m"}
+		return &pulumi.ResourceTransformResult{Props: props, Opts: opts}
+	}
+}
+
+// outputs are what the cluster answers, each depending on the EKS cluster itself.
+func (b *builder) outputs() error {
+	cluster := b.eks.EksCluster
+	b.out.Name = cluster.Name()
+	b.out.ARN = cluster.Arn()
+	b.out.Endpoint = cluster.Endpoint()
+	b.out.CertificateAuthority = cluster.CertificateAuthority().Data().Elem()
+	b.out.ClusterSecurityGroupID = cluster.VpcConfig().ClusterSecurityGroupId().Elem()
+	b.out.NodeSecurityGroupID = b.out.ClusterSecurityGroupID
+	b.out.OIDCIssuer = cluster.Identities().Index(pulumi.Int(0)).Oidcs().Index(pulumi.Int(0)).Issuer().Elem()
+	b.out.Kubeconfig = kubeconfig(b.args.ClusterName, b.args.Environment.Region, b.out.Endpoint, b.out.CertificateAuthority)
+	return nil
+}
+
+// kubernetesProvider is built from the cluster's own outputs. It depends on the
+// deployer's access, so both go last on destroy.
+func (b *builder) kubernetesProvider() error {
+	provider, err := kubernetes.NewProvider(b.ctx, b.id("k8s"), &kubernetes.ProviderArgs{
+		Kubeconfig: b.out.Kubeconfig,
+		// A literal from the first day: without it a preview in which the
+		// kubeconfig is unknown shows every object of the cluster replaced
+		// (facts/providers.md A2).
+		ClusterIdentifier:      pulumi.String(b.args.Stack + "/" + b.args.Key),
+		EnableServerSideApply:  pulumi.Bool(true),
+		EnableConfigMapMutable: pulumi.Bool(true),
+		EnableSecretMutable:    pulumi.Bool(true),
+	}, b.aws(b.deployer...)...)
+	if err != nil {
+		return fmt.Errorf("kubernetes provider: %w", err)
+	}
+	b.out.Provider = provider
+	return nil
+}
+
+// kubeconfig joins the late values into a file for kubectl.
+func kubeconfig(name, region string, endpoint, certificateAuthority pulumi.StringOutput) pulumi.StringOutput {
+	return pulumi.All(endpoint, certificateAuthority).ApplyT(func(v []any) (string, error) {
+		return renderKubeconfig(name, region, v[0].(string), v[1].(string))
+	}).(pulumi.StringOutput)
+}
+
+// renderKubeconfig is a kubeconfig as JSON, with stable key order. It asks
+// aws eks get-token for a token, so it holds no secret and does not expire.
+func renderKubeconfig(name, region, endpoint, certificateAuthority string) (string, error) {
+	type object = map[string]any
+	b, err := json.Marshal(object{
+		"apiVersion": "v1", "kind": "Config", "current-context": name,
+		"clusters": []object{{"name": name, "cluster": object{"server": endpoint, "certificate-authority-data": certificateAuthority}}},
+		"contexts": []object{{"name": name, "context": object{"cluster": name, "user": name}}},
+		"users": []object{{"name": name, "user": object{"exec": object{
+			"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "aws", "interactiveMode": "Never",
+			"args": []string{"--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"},
+		}}}},
+	})
+	if err != nil {
+		return "", fmt.Errorf("kubeconfig: %w", err)
+	}
+	return string(b), nil
+}

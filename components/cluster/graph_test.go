@@ -1,0 +1,208 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/cluster/spec"
+)
+
+// registered is one resource that the component asked the engine for.
+type registered struct {
+	typ, name, parent, provider string
+	dependencies, ignore        []string
+	protect, retain             bool
+	inputs                      resource.PropertyMap
+}
+
+// graph records what a component registers, keyed by type and name.
+type graph struct {
+	mu        sync.Mutex
+	resources map[string]registered // by URN
+}
+
+const (
+	testProject = "ladder"
+	testStack   = "dev"
+	childName   = "cluster-main-eks-eksCluster"
+)
+
+// NewResource answers what AWS and the eks component would compute.
+func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	rpc := args.RegisterRPC
+	if rpc == nil {
+		return "", nil, fmt.Errorf("%s %s is read, not registered", args.TypeToken, args.Name)
+	}
+	parentType := ""
+	if p := resource.URN(rpc.GetParent()); p != "" && p.QualifiedType() != resource.RootStackType {
+		parentType = string(p.QualifiedType()) + "$"
+	}
+	urn := fmt.Sprintf("urn:pulumi:%s::%s::%s%s::%s", testStack, testProject, parentType, args.TypeToken, args.Name)
+	g.mu.Lock()
+	g.resources[urn] = registered{
+		typ: args.TypeToken, name: args.Name, parent: rpc.GetParent(), provider: args.Provider, dependencies: rpc.GetDependencies(),
+		ignore: rpc.GetIgnoreChanges(), protect: rpc.GetProtect(), retain: rpc.GetRetainOnDelete(), inputs: args.Inputs,
+	}
+	g.mu.Unlock()
+	out := args.Inputs.Copy()
+	out["arn"] = resource.NewProperty("arn:aws:test:::" + args.Name)
+	switch args.TypeToken {
+	case "eks:index:Cluster":
+		child := "urn:pulumi:" + testStack + "::" + testProject + "::" + clusterToken + "::" + childName
+		out["eksCluster"] = resource.MakeCustomResourceReference(resource.URN(child), "dev-main", "6.83.2")
+	case clusterToken:
+		out["endpoint"] = resource.NewProperty("https://dev-main.eks.test")
+		out["certificateAuthority"] = resource.NewProperty(resource.PropertyMap{"data": resource.NewProperty("Q0E=")})
+		out["vpcConfig"] = resource.NewProperty(resource.PropertyMap{"clusterSecurityGroupId": resource.NewProperty("sg-cluster")})
+		out["identities"] = resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
+			"oidcs": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
+				"issuer": resource.NewProperty("https://oidc.test/1"),
+			})}),
+		})})
+	case "aws:ec2/launchTemplate:LaunchTemplate":
+		out["latestVersion"] = resource.NewProperty(1.0)
+	}
+	if _, named := out["name"]; !named {
+		out["name"] = resource.NewProperty(args.Name + "-0000000")
+	}
+	return args.Name + "-id", out, nil
+}
+
+// Call refuses every look-up: a preview needs none.
+func (g *graph) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
+}
+
+// find is the only resource of a type whose name ends so.
+func (g *graph) find(t *testing.T, typ, suffix string) (string, registered) {
+	t.Helper()
+	var urns []string
+	for urn, r := range g.resources {
+		if r.typ == typ && strings.HasSuffix(r.name, suffix) {
+			urns = append(urns, urn)
+		}
+	}
+	if len(urns) != 1 {
+		t.Fatalf("%d resources of type %s end in %q: %v", len(urns), typ, suffix, urns)
+	}
+	return urns[0], g.resources[urns[0]]
+}
+
+// reaches says whether from depends on to, directly or not; a component stands
+// for what it contains, a provider for what it depends on.
+func (g *graph) reaches(from, to string) bool {
+	seen := map[string]bool{}
+	var walk func(string) bool
+	walk = func(urn string) bool {
+		if urn == to {
+			return true
+		}
+		if seen[urn] {
+			return false
+		}
+		seen[urn] = true
+		r := g.resources[urn]
+		if slices.ContainsFunc(r.dependencies, walk) {
+			return true
+		}
+		provider, _, _ := strings.Cut(r.provider, "::cluster-main-k8s-id")
+		if provider != "" && strings.Contains(provider, "pulumi:providers:kubernetes") {
+			return walk(strings.TrimSuffix(r.provider, "::"+r.provider[strings.LastIndex(r.provider, "::")+2:]))
+		}
+		return false
+	}
+	return walk(from)
+}
+
+// build runs the component and returns its graph.
+func build(t *testing.T, change func(*Args)) *graph {
+	t.Helper()
+	g, err := tryBuild(change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func tryBuild(change func(*Args)) (*graph, error) {
+	g := &graph{resources: map[string]registered{}}
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		child, err := awseks.NewCluster(ctx, childName, &awseks.ClusterArgs{
+			Name: pulumi.String("dev-main"), RoleArn: pulumi.String("arn:aws:iam::111111111111:role/x"), VpcConfig: &awseks.ClusterVpcConfigArgs{},
+		})
+		if err != nil {
+			return err
+		}
+		provider, err := eks.NewProvider(ctx, "eks", &eks.ProviderArgs{})
+		if err != nil {
+			return err
+		}
+		args := testArgs(provider)
+		args.After = []pulumi.Resource{child}
+		if change != nil {
+			change(&args)
+		}
+		_, err = New(ctx, "cluster-main", args)
+		return err
+	}, pulumi.WithMocks(testProject, testStack, g))
+	return g, err
+}
+
+func testArgs(provider pulumi.ProviderResource) Args {
+	zones := []string{"apne2-az1", "apne2-az2", "apne2-az3"}
+	private, pod := map[string]pulumi.StringInput{}, map[string]pulumi.StringInput{}
+	for _, z := range zones {
+		private[z], pod[z] = pulumi.String("subnet-private-"+z), pulumi.String("subnet-pod-"+z)
+	}
+	return Args{
+		Key: "main", ClusterName: "dev-main", Stack: "dev", EKSProvider: provider, Release: testRelease(),
+		Environment: Environment{
+			Stage: "dev", Owner: "platform", Region: "ap-northeast-2", AccountID: "111111111111", Protect: true,
+			DeployerRoleARN: "arn:aws:iam::111111111111:role/deployer",
+		},
+		Network: Network{
+			VPCID: pulumi.String("vpc-1"), VPCCIDRs: []string{"10.20.0.0/16", "100.64.0.0/16"}, Zones: zones,
+			PrivateSubnets: private, PodSubnets: pod,
+		},
+		Config: spec.Config{
+			Network: "main",
+			NodeGroups: map[string]spec.NodeGroup{"general": {
+				NodeShape: spec.NodeShape{InstanceTypes: []string{"m6i.large"}}, Min: 3, Max: 6,
+			}},
+			InstanceTypes: map[string]spec.InstanceType{
+				"m6i.large": {Architecture: spec.X86, VCPU: 2, ENIs: 3, AddressesPerENI: 10, Nitro: true},
+				"m6g.large": {Architecture: spec.ARM, VCPU: 2, ENIs: 3, AddressesPerENI: 10, Nitro: true},
+			},
+			Storage: spec.Storage{EFS: &spec.EFS{FileSystems: map[string]spec.EFSFileSystem{"shared": {}}}},
+			Access: []spec.Access{
+				{PrincipalARN: "arn:aws:iam::111111111111:role/developers", Level: spec.LevelEdit, Namespaces: []string{"shop"}},
+			},
+			ExternalSecrets: &spec.ExternalSecrets{SecretPrefixes: []string{"platform/dev/"}},
+			Bastion:         &spec.Bastion{},
+		},
+	}
+}
+
+func testRelease() spec.Release {
+	r := spec.Release{
+		Name: "2026.11", Kubernetes: "1.36", AutoscalerImageTag: "v1.36.1", KubectlImage: "registry.k8s.io/kubectl:v1.36.1",
+		AMIs:   map[string]string{spec.FamilyAL2023: "1.36.0-20261103", spec.FamilyBottlerocket: "1.62.0-1a2b3c4d"},
+		Addons: map[string]string{}, Charts: map[string]spec.Chart{},
+	}
+	for _, name := range []string{spec.AddonVPCCNI, spec.AddonPodIdentity, spec.AddonCoreDNS, spec.AddonKubeProxy, spec.AddonEBS,
+		spec.AddonEFS, spec.AddonSnapshots, spec.AddonMetricsServer, spec.AddonNodeMonitoring} {
+		r.Addons[name] = "v1.0.0-eksbuild.1"
+	}
+	for _, name := range []string{spec.ChartAutoscaler, spec.ChartKarpenter, spec.ChartKarpenterCRD, spec.ChartExternalSecrets} {
+		r.Charts[name] = spec.Chart{Name: name, Repository: "https://charts.test", Version: "1.0.0"}
+	}
+	return r
+}

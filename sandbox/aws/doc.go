@@ -1,0 +1,21 @@
+// Package aws is the simulated aws provider: it serves the provider protocol of
+// pulumi-aws v6 over a world, strictly. What the provider's schema, its
+// validators or AWS itself would refuse, it refuses, in their words.
+//
+// Every type of sandbox/schema works: inputs are checked against the schema,
+// computed outputs have the services' own formats, and changes replace what the
+// provider replaces. The types that networks and clusters are made of have a
+// file per service (ec2_*.go, iam.go, eks_*.go …) with that service's rules;
+// each rule is a rule.Rule with its source and AWS's text, checked only where
+// AWS checks it: at Check what the provider validates without a call, at create,
+// update and delete what the API refuses.
+//
+// Services make objects that Pulumi cannot own: network interfaces of NAT
+// gateways, endpoints, mount targets, instances and control planes, instances
+// of node groups, log groups. They are world objects with kinds "hidden:…";
+// they hold addresses and block deletions as real ones do.
+//
+// Not modelled: IAM evaluation (a missing permission is never a refusal),
+// eventual consistency, throttling, packets, and the behaviour of types that
+// have no file of their own beyond their schema.
+package aws

@@ -1,0 +1,161 @@
+package kube
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ladder-platform/ladder/sandbox/world"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// customType is what is known of a custom resource: the fields at a path, and which of them are required.
+type customType map[string]customFields
+
+type customFields struct{ known, required []string }
+
+// customTypes are the custom resources of the platform whose fields are checked,
+// by group and kind. Sources: the CRDs that the projects ship, read 2026-11:
+// aws/karpenter-provider-aws v1.13 and v1.14 pkg/apis/crds, aws/amazon-vpc-cni-k8s
+// v1.22 crds, kubernetes-csi/external-snapshotter v8 client/config/crd,
+// external-secrets v2 config/crds.
+var customTypes = map[string]customType{
+	"karpenter.sh/NodePool": {
+		"spec":                            {[]string{"disruption", "limits", "replicas", "template", "weight"}, []string{"template"}},
+		"spec.template":                   {[]string{"metadata", "spec"}, []string{"spec"}},
+		"spec.template.spec":              {[]string{"expireAfter", "nodeClassRef", "requirements", "startupTaints", "taints", "terminationGracePeriod"}, []string{"nodeClassRef", "requirements"}},
+		"spec.template.spec.nodeClassRef": {[]string{"group", "kind", "name"}, []string{"group", "kind", "name"}},
+		"spec.disruption":                 {[]string{"budgets", "consolidateAfter", "consolidationPolicy"}, []string{"consolidateAfter"}},
+	},
+	"karpenter.k8s.aws/EC2NodeClass": {
+		"spec": {[]string{"amiFamily", "amiSelectorTerms", "associatePublicIPAddress", "blockDeviceMappings", "capacityReservationSelectorTerms",
+			"connectionTracking", "context", "cpuOptions", "detailedMonitoring", "instanceProfile", "instanceStorePolicy", "ipPrefixCount", "kubelet", "metadataOptions", "networkInterfaces",
+			"placementGroupSelector", "role", "securityGroupSelectorTerms", "subnetSelectorTerms", "tags", "userData"},
+			[]string{"amiSelectorTerms", "securityGroupSelectorTerms", "subnetSelectorTerms"}},
+		"spec.metadataOptions": {[]string{"httpEndpoint", "httpProtocolIPv6", "httpPutResponseHopLimit", "httpTokens"}, nil},
+		"spec.kubelet": {[]string{"clusterDNS", "cpuCFSQuota", "evictionHard", "evictionMaxPodGracePeriod", "evictionSoft", "evictionSoftGracePeriod",
+			"imageGCHighThresholdPercent", "imageGCLowThresholdPercent", "kubeReserved", "maxPods", "podsPerCore", "systemReserved"}, nil},
+	},
+	"crd.k8s.amazonaws.com/ENIConfig": {
+		"spec": {[]string{"securityGroups", "subnet"}, []string{"subnet"}},
+	},
+	"snapshot.storage.k8s.io/VolumeSnapshotClass": {
+		"": {[]string{"apiVersion", "deletionPolicy", "driver", "kind", "metadata", "parameters"}, []string{"deletionPolicy", "driver"}},
+	},
+	"external-secrets.io/ClusterSecretStore": secretStore,
+	"external-secrets.io/SecretStore":        secretStore,
+	"external-secrets.io/ExternalSecret": {
+		"spec": {[]string{"data", "dataFrom", "refreshInterval", "refreshPolicy", "secretStoreRef", "target"}, nil},
+	},
+}
+
+var secretStore = customType{
+	"spec": {[]string{"conditions", "controller", "provider", "refreshInterval", "retrySettings"}, []string{"provider"}},
+}
+
+// decodeCustom checks a custom resource against the fields that are known of it.
+func (a *api) decodeCustom(gvk schema.GroupVersionKind, obj map[string]any) error {
+	ct := customTypes[gvk.Group+"/"+gvk.Kind]
+	if ct == nil || !a.rules.On(ruleCustomFields) {
+		return nil
+	}
+	var unknown []string
+	var missing field.ErrorList
+	for _, p := range sorted(ct) {
+		keys := strings.Split(p, ".")
+		here := obj
+		if p != "" {
+			here = object(obj, keys...)
+		}
+		if here == nil {
+			if p == "spec" {
+				missing = append(missing, field.Required(field.NewPath("spec"), ""))
+			}
+			continue
+		}
+		for _, k := range sorted(here) {
+			if !slices.Contains(ct[p].known, k) {
+				unknown = append(unknown, fmt.Sprintf("unknown field %q", strings.TrimPrefix(p+"."+k, ".")))
+			}
+		}
+		for _, k := range ct[p].required {
+			if _, ok := here[k]; !ok {
+				missing = append(missing, field.Required(fieldPath(p, k), ""))
+			}
+		}
+	}
+	switch {
+	case len(unknown) > 0:
+		return apierrors.NewBadRequest(ruleCustomFields.Errorf(gvk.Kind, gvk.Version, gvk.Kind, strings.Join(unknown, ", ")).Error())
+	case len(missing) > 0:
+		return apierrors.NewInvalid(gvk.GroupKind(), text(obj, "metadata", "name"), missing)
+	}
+	return nil
+}
+
+func fieldPath(parent, key string) *field.Path {
+	if parent == "" {
+		return field.NewPath(key)
+	}
+	keys := strings.Split(parent, ".")
+	return field.NewPath(keys[0], append(keys[1:], key)...)
+}
+
+// crd finds the definition of a custom kind, and whether it serves the version.
+func (a *api) crd(gvk schema.GroupVersionKind) (*world.Object, bool) {
+	for _, o := range a.list("apiextensions.k8s.io/v1", "CustomResourceDefinition") {
+		if text(o.Attrs, "spec", "group") != gvk.Group || text(o.Attrs, "spec", "names", "kind") != gvk.Kind ||
+			text(o.Attrs, "metadata", "deletionTimestamp") != "" {
+			continue
+		}
+		for _, v := range list(o.Attrs, "spec", "versions") {
+			m, _ := v.(map[string]any)
+			served, said := m["served"].(bool)
+			if text(m, "name") == gvk.Version && (served || !said) {
+				return o, true
+			}
+		}
+		return o, false
+	}
+	return nil, false
+}
+
+// definition is a CRD that a chart or an add-on brings.
+type definition struct {
+	group, kind, plural string
+	versions            []string
+	cluster             bool
+}
+
+func (d definition) object() map[string]any {
+	scope := "Namespaced"
+	if d.cluster {
+		scope = "Cluster"
+	}
+	var versions []any
+	for i, v := range d.versions {
+		versions = append(versions, map[string]any{"name": v, "served": true, "storage": i == 0})
+	}
+	return map[string]any{
+		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+		"metadata": map[string]any{"name": d.plural + "." + d.group},
+		"spec": map[string]any{
+			"group": d.group, "scope": scope, "versions": versions,
+			"names": map[string]any{"kind": d.kind, "plural": d.plural},
+		},
+	}
+}
+
+// customObjects are all objects of the kind that a CRD defines.
+func (a *api) customObjects(crd *world.Object) []*world.Object {
+	group, kind := text(crd.Attrs, "spec", "group"), text(crd.Attrs, "spec", "names", "kind")
+	return a.tx.Find("", a.scope, func(o *world.Object) bool {
+		if !strings.HasPrefix(o.Kind, "kube:") {
+			return false
+		}
+		g := gvkOfWorld(o.Kind)
+		return g.Group == group && g.Kind == kind
+	})
+}

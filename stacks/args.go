@@ -1,0 +1,79 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/network"
+	"github.com/ladder-platform/ladder/stacks/config"
+	"github.com/ladder-platform/ladder/stacks/release"
+)
+
+// networkArgs hands a network its section and what the stack shares.
+func networkArgs(ctx *pulumi.Context, cfg config.Stack, key string) network.Args {
+	e := cfg.Environment
+	args := network.Args{
+		Key: key, Config: cfg.Networks[key], Clusters: cfg.Demand(key),
+		Environment: network.Environment{
+			Stage: e.Stage, Region: e.Region, AccountID: e.AccountID, Owner: e.Owner, Protect: e.Protected(), Tags: e.Tags,
+		},
+	}
+	for _, c := range cfg.ClustersIn(key) {
+		args.ClusterNames = append(args.ClusterNames, config.ClusterName(ctx.Stack(), c))
+	}
+	return args
+}
+
+// clusterArgs hands a cluster its section, its network and its release.
+func clusterArgs(ctx *pulumi.Context, cfg config.Stack, key string, on clouds, net *network.Network) (cluster.Args, error) {
+	e, section := cfg.Environment, cfg.Clusters[key]
+	releases, err := clusterReleases(cfg, key)
+	if err != nil {
+		return cluster.Args{}, err
+	}
+	return cluster.Args{
+		Key: key, Config: section, Stack: ctx.Stack(), ClusterName: config.ClusterName(ctx.Stack(), key),
+		Environment: cluster.Environment{
+			Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID,
+			DeployerRoleARN: e.DeployerRoleARN, Protect: e.Protected(), Tags: e.Tags,
+		},
+		Release: releases[clusterRelease(cfg, key)], SlotReleases: releases,
+		Network: cluster.Network{
+			VPCID: net.VPCID, VPCCIDRs: net.CIDRs, Zones: net.Zones, WayOut: net.Egress,
+			PrivateSubnets: inputs(net.PrivateSubnets), PodSubnets: inputs(net.PodSubnets),
+		},
+		EKSProvider: on.EKS,
+	}, nil
+}
+
+// clusterReleases are the releases that a cluster and its slots name.
+func clusterReleases(cfg config.Stack, key string) (map[string]cluster.Release, error) {
+	names := []string{clusterRelease(cfg, key)}
+	for _, group := range cfg.Clusters[key].NodeGroups {
+		for _, slot := range group.Slots {
+			if slot.Release != "" {
+				names = append(names, slot.Release)
+			}
+		}
+	}
+	out := map[string]cluster.Release{}
+	for _, name := range names {
+		rel, err := release.Find(name)
+		if err != nil {
+			return nil, fmt.Errorf("clusters.%s: %w", key, err)
+		}
+		out[name] = rel.ForCluster()
+	}
+	return out, nil
+}
+
+// inputs are outputs as another component takes them.
+func inputs(m map[string]pulumi.StringOutput) map[string]pulumi.StringInput {
+	out := make(map[string]pulumi.StringInput, len(m))
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"github.com/ladder-platform/ladder/sandbox/serve"
+)
+
+// bare is the engine with providers that do nothing, driven with as little as
+// the Automation API lets one.
+type bare struct {
+	dir     string
+	command auto.PulumiCommand
+	server  *serve.Server
+	n       int
+}
+
+func newBare(dir, cli string, n int) (*bare, error) {
+	command, err := commandFor(dir, cli)
+	if err != nil {
+		return nil, err
+	}
+	made := &atomic.Int64{}
+	server, err := serve.Start(map[string]serve.Factory{
+		"aws": func() plugin.Provider { return &noop{pkg: "aws", made: made} },
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range []string{"home", "state"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+			return nil, err
+		}
+	}
+	return &bare{dir: dir, command: command, server: server, n: n}, nil
+}
+
+// commandFor gives the CLI the place in which the Automation API looks for one.
+func commandFor(dir, cli string) (auto.PulumiCommand, error) {
+	cli, err := filepath.Abs(cli)
+	if err != nil {
+		return nil, err
+	}
+	root := filepath.Join(dir, "cli")
+	if err := os.MkdirAll(filepath.Join(root, "bin"), 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.Symlink(cli, filepath.Join(root, "bin", "pulumi")); err != nil {
+		return nil, err
+	}
+	return auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+}
+
+func (b *bare) close() error {
+	b.server.Close()
+	return nil
+}
+
+func (b *bare) stack(ctx context.Context) (auto.Stack, error) {
+	return auto.UpsertStackInlineSource(ctx, "bench", "bench", program(b.n),
+		auto.Pulumi(b.command), auto.PulumiHome(filepath.Join(b.dir, "home")),
+		auto.EnvVars(map[string]string{
+			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(filepath.Join(b.dir, "state")),
+			"PULUMI_CONFIG_PASSPHRASE": "bench",
+			"PULUMI_SKIP_CHECKPOINTS":  "true",
+			"PULUMI_SKIP_UPDATE_CHECK": "true",
+			"PULUMI_DEBUG_PROVIDERS":   b.server.DebugProviders(),
+		}))
+}
+
+func (b *bare) preview(ctx context.Context) error {
+	stack, err := b.stack(ctx)
+	if err != nil {
+		return err
+	}
+	r, err := stack.Preview(ctx, optpreview.ProgressStreams(io.Discard))
+	if err != nil {
+		return err
+	}
+	return b.expect(r.ChangeSummary["create"])
+}
+
+func (b *bare) up(ctx context.Context) error {
+	stack, err := b.stack(ctx)
+	if err != nil {
+		return err
+	}
+	r, err := stack.Up(ctx, optup.ProgressStreams(io.Discard), optup.SuppressOutputs())
+	if err != nil {
+		return err
+	}
+	return b.expect((*r.Summary.ResourceChanges)["create"])
+}
+
+// expect guards against measuring a run that did less than it should.
+func (b *bare) expect(created int) error {
+	if want := b.n + 2; created != want { // the provider and the stack beside the n
+		return fmt.Errorf("bare engine: %d creates, expected %d", created, want)
+	}
+	return nil
+}

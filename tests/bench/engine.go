@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/ladder-platform/ladder/sandbox"
+)
+
+// repeats of each measurement, of which the fastest counts: what is slower was
+// something else on the machine.
+const repeats = 3
+
+// Size is what a number of resources takes.
+type Size struct {
+	Resources int   `json:"resources"`
+	Runs      []Run `json:"runs"`
+}
+
+// Run is one command, in seconds of wall time.
+type Run struct {
+	Name    string  `json:"name"`
+	Bare    float64 `json:"bareSeconds"`
+	Sandbox float64 `json:"sandboxSeconds"`
+}
+
+func (r Run) ratio() float64 { return r.Sandbox / r.Bare }
+
+// within is the limit: the ratio, or half a second more where that is larger.
+func (r Run) within() bool { return r.Sandbox <= max(r.Bare*maxRatio, r.Bare+maxSeconds) }
+
+// runner is a world that a program is previewed and brought up in.
+type runner interface {
+	preview(ctx context.Context) error
+	up(ctx context.Context) error
+	close() error
+}
+
+func measureSize(ctx context.Context, n int) (Size, error) {
+	cli, err := findPulumi()
+	if err != nil {
+		return Size{}, err
+	}
+	bareRuns, err := fastest(ctx, func(dir string) (runner, error) { return newBare(dir, cli, n) })
+	if err != nil {
+		return Size{}, fmt.Errorf("bare engine, %d resources: %w", n, err)
+	}
+	sandboxRuns, err := fastest(ctx, func(dir string) (runner, error) { return newSandbox(ctx, dir, cli, n) })
+	if err != nil {
+		return Size{}, fmt.Errorf("sandbox, %d resources: %w", n, err)
+	}
+	return Size{Resources: n, Runs: []Run{
+		{Name: "preview", Bare: bareRuns.preview.Seconds(), Sandbox: sandboxRuns.preview.Seconds()},
+		{Name: "up", Bare: bareRuns.up.Seconds(), Sandbox: sandboxRuns.up.Seconds()},
+	}}, nil
+}
+
+type timing struct{ preview, up time.Duration }
+
+// fastest runs preview and up in a new world each time.
+func fastest(ctx context.Context, begin func(dir string) (runner, error)) (timing, error) {
+	var previews, ups []time.Duration
+	for range repeats {
+		t, err := once(ctx, begin)
+		if err != nil {
+			return timing{}, err
+		}
+		previews, ups = append(previews, t.preview), append(ups, t.up)
+	}
+	return timing{preview: slices.Min(previews), up: slices.Min(ups)}, nil
+}
+
+func once(ctx context.Context, begin func(dir string) (runner, error)) (t timing, err error) {
+	dir, err := os.MkdirTemp("", "ladder-bench-")
+	if err != nil {
+		return t, err
+	}
+	defer os.RemoveAll(dir)
+	r, err := begin(dir)
+	if err != nil {
+		return t, err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	began := time.Now()
+	if err := r.preview(ctx); err != nil {
+		return t, fmt.Errorf("preview: %w", err)
+	}
+	t.preview = time.Since(began)
+	began = time.Now()
+	if err := r.up(ctx); err != nil {
+		return t, fmt.Errorf("up: %w", err)
+	}
+	t.up = time.Since(began)
+	return t, nil
+}
+
+// findPulumi is the CLI that `make bench` hands over, else the one on PATH.
+func findPulumi() (string, error) {
+	if path := os.Getenv("LADDER_PULUMI"); path != "" {
+		return path, nil
+	}
+	path, err := exec.LookPath("pulumi")
+	if err != nil {
+		return "", fmt.Errorf("no Pulumi CLI: run it by `make bench`, or set LADDER_PULUMI to the path that `make pulumi` prints: %w", err)
+	}
+	return path, nil
+}
+
+// simulated is the sandbox as every command uses it.
+type simulated struct {
+	box     *sandbox.Sandbox
+	program sandbox.Program
+	n       int
+}
+
+const benchProject = "name: bench\nruntime: go\n"
+
+func newSandbox(ctx context.Context, dir, cli string, n int) (*simulated, error) {
+	project := filepath.Join(dir, "project")
+	if err := os.MkdirAll(project, 0o755); err != nil {
+		return nil, err
+	}
+	stackFile := filepath.Join(project, "Pulumi.bench.yaml")
+	for path, text := range map[string]string{filepath.Join(project, "Pulumi.yaml"): benchProject, stackFile: "config: {}\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	box, err := sandbox.Open(ctx, sandbox.Options{
+		Dir: filepath.Join(dir, "sandbox"), Seed: 1, Pulumi: cli, Now: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), SkipCheckpoints: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &simulated{box: box, n: n, program: sandbox.Program{
+		Project: project, StackFile: stackFile, Stack: "bench", AccountID: benchAccount,
+		CallerARN: "arn:aws:iam::" + benchAccount + ":role/bench", Run: program(n),
+	}}, nil
+}
+
+func (s *simulated) close() error { return s.box.Close() }
+
+func (s *simulated) preview(ctx context.Context) error {
+	r, err := s.box.Preview(ctx, s.program)
+	if err != nil {
+		return err
+	}
+	return s.expect(r)
+}
+
+func (s *simulated) up(ctx context.Context) error {
+	r, err := s.box.Up(ctx, s.program)
+	if err != nil {
+		return err
+	}
+	return s.expect(r)
+}
+
+// expect guards against measuring a run that did less than it should.
+func (s *simulated) expect(r *sandbox.Result) error {
+	if want := s.n + 2; r.Counts["create"] != want {
+		return fmt.Errorf("sandbox: %d creates, expected %d", r.Counts["create"], want)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package imports_test
+
+import (
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/ladder-platform/ladder/tests/imports"
+)
+
+const (
+	awsSDK        = "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/"
+	kubernetesSDK = "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/"
+)
+
+// forbidden are imports that cost more than they give, with what each costs to
+// compile (docs/adr/0001-compile-cost.md) and what to use instead.
+var forbidden = map[string]string{
+	kubernetesSDK + "helm/v3": "195 s and all 69 API groups; use components/internal/helm",
+	kubernetesSDK + "helm/v4": "drags in yaml and with it all API groups; use components/internal/helm",
+	kubernetesSDK + "yaml":    "all 69 API groups; use components/internal/kube",
+	kubernetesSDK + "yaml/v2": "all 69 API groups; use components/internal/kube",
+	awsSDK + "wafv2":          "53 CPU-seconds and 4.2 GB; register the ACL through a typed wrapper in components/internal",
+	awsSDK + "quicksight":     "large and never needed here",
+}
+
+// budget is the number of packages of each SDK that the program may compile.
+// They are counted because their sum is what a cold build costs; raise a number
+// in the pull request that needs it, with `make bench` before and after.
+var budget = map[string]int{
+	awsSDK:        16,
+	kubernetesSDK: 12,
+}
+
+func TestTheProgramKeepsItsCompileBudget(t *testing.T) {
+	g, err := imports.Load(root, "./infra")
+	if err != nil {
+		t.Fatal(err)
+	}
+	infra := imports.Module + "/infra"
+	chain := func(path string) string {
+		return strings.Join(g.Chain(infra, func(p string) bool { return p == path }), "\n    -> ")
+	}
+	for path, why := range forbidden {
+		if _, there := g[path]; there {
+			t.Errorf("%s: %s\n       %s", path, why, chain(path))
+		}
+	}
+	for sdk, limit := range budget {
+		var used []string
+		for p := range g {
+			if strings.HasPrefix(p, sdk) {
+				used = append(used, p)
+			}
+		}
+		sort.Strings(used)
+		if len(used) == 0 {
+			t.Errorf("no package of %s is compiled: the budget looks at the wrong import path", sdk)
+		}
+		if len(used) > limit {
+			t.Errorf("%d packages of %s, the budget is %d (docs/adr/0001-compile-cost.md); each with the import that brings it:", len(used), sdk, limit)
+			for _, p := range used {
+				t.Errorf("  %s", chain(p))
+			}
+		}
+	}
+}
