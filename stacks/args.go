@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/release"
@@ -39,7 +40,7 @@ func clusterArgs(ctx *pulumi.Context, cfg config.Stack, key string, on clouds, n
 			Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID,
 			DeployerRoleARN: e.DeployerRoleARN, Protect: e.Protected(), Tags: e.Tags,
 		},
-		Release: releases[clusterRelease(cfg, key)], SlotReleases: releases,
+		Release: releases[cfg.ClusterRelease(key)], SlotReleases: releases,
 		Network: cluster.Network{
 			VPCID: net.VPCID, VPCCIDRs: net.CIDRs, Zones: net.Zones, WayOut: net.Egress,
 			PrivateSubnets: inputs(net.PrivateSubnets), PodSubnets: inputs(net.PodSubnets),
@@ -49,8 +50,8 @@ func clusterArgs(ctx *pulumi.Context, cfg config.Stack, key string, on clouds, n
 }
 
 // clusterReleases are the releases that a cluster and its slots name.
-func clusterReleases(cfg config.Stack, key string) (map[string]cluster.Release, error) {
-	names := []string{clusterRelease(cfg, key)}
+func clusterReleases(cfg config.Stack, key string) (map[string]spec.Release, error) {
+	names := []string{cfg.ClusterRelease(key)}
 	for _, group := range cfg.Clusters[key].NodeGroups {
 		for _, slot := range group.Slots {
 			if slot.Release != "" {
@@ -58,7 +59,7 @@ func clusterReleases(cfg config.Stack, key string) (map[string]cluster.Release, 
 			}
 		}
 	}
-	out := map[string]cluster.Release{}
+	out := map[string]spec.Release{}
 	for _, name := range names {
 		rel, err := release.Find(name)
 		if err != nil {

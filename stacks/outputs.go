@@ -13,6 +13,7 @@ import (
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/contract"
 	"github.com/ladder-platform/ladder/stacks/promotion"
+	"github.com/ladder-platform/ladder/stacks/release"
 )
 
 // Outputs of a stack beside the record.
@@ -34,6 +35,10 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 	if err != nil {
 		return err
 	}
+	minors, err := kubernetesMinors(cfg)
+	if err != nil {
+		return err
+	}
 	var everything []pulumi.Resource
 	for _, key := range slices.Sorted(maps.Keys(networks)) {
 		everything = append(everything, networks[key])
@@ -51,9 +56,9 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 		return fmt.Errorf("record: %w", err)
 	}
 	ctx.Export(recordOutput, written.InsecureValue)
-	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, networks, clusters)))
-	ctx.Export(kubeconfigsOutput, after(written, each(clusters, func(c *cluster.Cluster) pulumi.Input { return c.Kubeconfig })))
-	ctx.Export(bastionsOutput, after(written, each(withBastion(cfg, clusters), func(c *cluster.Cluster) pulumi.Input { return c.BastionInstanceID })))
+	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, networks, clusters)))
+	ctx.Export(kubeconfigsOutput, after(written, each(clusters, func(_ string, c *cluster.Cluster) pulumi.Input { return c.Kubeconfig })))
+	ctx.Export(bastionsOutput, after(written, each(withBastion(cfg, clusters), func(_ string, c *cluster.Cluster) pulumi.Input { return c.BastionInstanceID })))
 	return nil
 }
 
@@ -67,20 +72,23 @@ func second(values []any) map[string]any { return values[1].(map[string]any) }
 
 // contractMap is contract.V1 with values that are known late; a test decodes
 // what comes out into contract.V1 strictly.
-func contractMap(ctx *pulumi.Context, cfg config.Stack, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) pulumi.Map {
+func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) pulumi.Map {
 	e := cfg.Environment
 	return pulumi.Map{
 		"version": pulumi.String(contract.Version), "stack": pulumi.String(ctx.Stack()), "stage": pulumi.String(e.Stage),
-		"region": pulumi.String(e.Region), "accountId": pulumi.String(e.AccountID), "release": pulumi.String(cfg.Release),
-		"networks": each(networks, func(n *network.Network) pulumi.Input {
+		"region": pulumi.String(e.Region), "accountId": pulumi.String(e.AccountID),
+		"release": pulumi.String(cfg.Release), "kubernetes": pulumi.String(minors[cfg.Release]),
+		"networks": each(networks, func(_ string, n *network.Network) pulumi.Input {
 			return pulumi.Map{
 				"vpcId": n.VPCID, "cidrs": pulumi.ToStringArray(n.CIDRs), "zones": pulumi.ToStringArray(n.Zones),
 				"privateSubnets": pulumi.ToStringMapOutput(n.PrivateSubnets), "publicSubnets": pulumi.ToStringMapOutput(n.PublicSubnets),
 				"podSubnets": pulumi.ToStringMapOutput(n.PodSubnets), "natAddresses": n.NATPublicIPs,
 			}
 		}),
-		"clusters": each(clusters, func(c *cluster.Cluster) pulumi.Input {
+		"clusters": each(clusters, func(key string, c *cluster.Cluster) pulumi.Input {
+			runs := cfg.ClusterRelease(key)
 			return pulumi.Map{
+				"network": pulumi.String(cfg.Clusters[key].Network), "release": pulumi.String(runs), "kubernetes": pulumi.String(minors[runs]),
 				"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority,
 				"oidcIssuer": c.OIDCIssuer, "clusterSecurityGroupId": c.ClusterSecurityGroupID, "nodeRoleArn": c.NodeRoleARN,
 			}
@@ -88,11 +96,29 @@ func contractMap(ctx *pulumi.Context, cfg config.Stack, networks map[string]*net
 	}
 }
 
+// kubernetesMinors are the Kubernetes minors of the releases that the stack and
+// its clusters run.
+func kubernetesMinors(cfg config.Stack) (map[string]string, error) {
+	out := map[string]string{}
+	names := []string{cfg.Release}
+	for key := range cfg.Clusters {
+		names = append(names, cfg.ClusterRelease(key))
+	}
+	for _, name := range names {
+		rel, err := release.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = rel.Kubernetes.Version
+	}
+	return out, nil
+}
+
 // each is f of every entry.
-func each[T any](m map[string]T, f func(T) pulumi.Input) pulumi.Map {
+func each[T any](m map[string]T, f func(string, T) pulumi.Input) pulumi.Map {
 	out := pulumi.Map{}
 	for key, v := range m {
-		out[key] = f(v)
+		out[key] = f(key, v)
 	}
 	return out
 }

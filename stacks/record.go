@@ -54,7 +54,7 @@ func recordOf(cfg config.Stack) (promotion.Record, error) {
 		Slots: map[string]promotion.SlotRecord{},
 	}
 	for key, c := range cfg.Clusters {
-		for _, s := range c.Slots(cfg.Networks[c.Network].Zones, clusterRelease(cfg, key)) {
+		for _, s := range c.Slots(cfg.Networks[c.Network].Zones, cfg.ClusterRelease(key)) {
 			out.Slots[promotion.SlotKey(key, s.Group, s.Slot)] = promotion.SlotRecord{
 				InstanceTypes: s.InstanceTypes, AMIFamily: s.AMIFamily, Capacity: s.Capacity, Zones: s.Zones,
 				State: s.State, Min: s.Min, Max: s.Max, Desired: s.Desired,
@@ -62,12 +62,4 @@ func recordOf(cfg config.Stack) (promotion.Record, error) {
 		}
 	}
 	return out, nil
-}
-
-// clusterRelease is the release that a cluster runs: its own, else the stack's.
-func clusterRelease(cfg config.Stack, key string) string {
-	if own := cfg.Clusters[key].Release; own != "" {
-		return own
-	}
-	return cfg.Release
 }

@@ -43,28 +43,27 @@ func (b *builder) bastion() error {
 		return err
 	}
 	id := b.id("bastion")
+	// The template holds nothing but the image: whatever else changes then
+	// makes no new version of it, and so does not replace the instance.
 	template, err := ec2.NewLaunchTemplate(b.ctx, id, &ec2.LaunchTemplateArgs{
-		Description: pulumi.String("Bastion of " + b.args.ClusterName), ImageId: pulumi.String(bastionImages[arch]),
-		InstanceType:        pulumi.String(b.cfg.Bastion.InstanceType),
-		IamInstanceProfile:  &ec2.LaunchTemplateIamInstanceProfileArgs{Name: profile.Name},
-		VpcSecurityGroupIds: pulumi.StringArray{group.ID()},
-		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsArgs{
-			HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"), HttpPutResponseHopLimit: pulumi.Int(1),
-		},
-		BlockDeviceMappings: ec2.LaunchTemplateBlockDeviceMappingArray{ec2.LaunchTemplateBlockDeviceMappingArgs{
-			DeviceName: pulumi.String("/dev/xvda"), Ebs: &ec2.LaunchTemplateBlockDeviceMappingEbsArgs{
-				Encrypted: pulumi.String("true"), VolumeType: pulumi.String("gp3"), DeleteOnTermination: pulumi.String("true"),
-			},
-		}},
-		TagSpecifications: b.launchTags(id), UpdateDefaultVersion: pulumi.Bool(true), Tags: b.tags.For(id),
+		Description: pulumi.String("Image of the bastion of " + b.args.ClusterName), ImageId: pulumi.String(bastionImages[arch]),
+		UpdateDefaultVersion: pulumi.Bool(true), Tags: b.tags.For(id),
 	}, b.aws()...)
 	if err != nil {
 		return fmt.Errorf("bastion template: %w", err)
 	}
 	instance, err := ec2.NewInstance(b.ctx, id, &ec2.InstanceArgs{
-		SubnetId: b.args.Network.PrivateSubnets[b.args.Network.Zones[0]].ToStringOutput().ToStringPtrOutput(),
+		InstanceType: pulumi.String(b.cfg.Bastion.InstanceType), IamInstanceProfile: profile.Name,
+		SubnetId:            b.args.Network.PrivateSubnets[b.args.Network.Zones[0]].ToStringOutput().ToStringPtrOutput(),
+		VpcSecurityGroupIds: pulumi.StringArray{group.ID()},
 		LaunchTemplate: &ec2.InstanceLaunchTemplateArgs{
 			Id: template.ID().ToStringOutput().ToStringPtrOutput(), Version: template.LatestVersion.ApplyT(strconv.Itoa).(pulumi.StringOutput).ToStringPtrOutput(),
+		},
+		MetadataOptions: &ec2.InstanceMetadataOptionsArgs{
+			HttpEndpoint: pulumi.String("enabled"), HttpTokens: pulumi.String("required"), HttpPutResponseHopLimit: pulumi.Int(1),
+		},
+		RootBlockDevice: &ec2.InstanceRootBlockDeviceArgs{
+			Encrypted: pulumi.Bool(true), VolumeType: pulumi.String("gp3"), DeleteOnTermination: pulumi.Bool(true), Tags: b.tags.For(id),
 		},
 		Tags: b.tags.For(id),
 	}, b.aws(append(permissions, b.args.Network.WayOut...)...)...)

@@ -47,6 +47,9 @@ type Network struct {
 	WayOut []pulumi.Resource
 }
 
+// Release is what a cluster needs to know of a release, filled by stacks.
+type Release = spec.Release
+
 // Args is the cluster's section plus what other rooms hand over.
 type Args struct {
 	// Key of the cluster in the stack file.
@@ -60,8 +63,8 @@ type Args struct {
 	Stack       string
 	Environment Environment
 	// Release of the cluster, and of slots that run another one, by name.
-	Release      spec.Release
-	SlotReleases map[string]spec.Release
+	Release      Release
+	SlotReleases map[string]Release
 	Network      Network
 	// EKSProvider is the explicit provider of pulumi-eks.
 	EKSProvider pulumi.ProviderResource
@@ -147,7 +150,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	for _, step := range []func() error{
 		b.encryption, b.controlPlane, b.outputs, b.access, b.kubernetesProvider, b.identityProvider,
 		b.nodePrerequisites, b.nodeRole, b.nodeGroups, b.clusterAddons, b.blockStorage, b.fileStorage,
-		b.autoscaler, b.externalSecrets, b.bastion,
+		b.beforeCharts, b.autoscaler, b.externalSecrets, b.bastion,
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("cluster %s: %w", name, err)
@@ -186,6 +189,9 @@ type builder struct {
 	// prerequisites are what nodes need before they start: the CNI and the agent.
 	prerequisites []pulumi.Resource
 	groups        []pulumi.Resource
+	// charts is what every chart waits for: all add-ons, and with Karpenter the
+	// nodes of the release. Charts do not wait for each other.
+	charts []pulumi.Resource
 	// ready grows with everything that a workload has to wait for.
 	ready []pulumi.Resource
 }
@@ -206,6 +212,12 @@ func (b *builder) kube(after ...pulumi.Resource) []pulumi.ResourceOption {
 // onNodes are the options of a chart or object that runs on nodes, after more.
 func (b *builder) onNodes(more ...pulumi.Resource) []pulumi.ResourceOption {
 	return b.kube(append(slices.Clone(b.groups), more...)...)
+}
+
+// beforeCharts closes the list of add-ons.
+func (b *builder) beforeCharts() error {
+	b.charts = slices.Clone(b.ready)
+	return nil
 }
 
 // protected adds protection while the environment asks for it.

@@ -22,6 +22,8 @@ func TestOrderIsInTheGraph(t *testing.T) {
 		"node groups wait for the CNI":                    {end{typeNodeGroup, "ng-general-main"}, end{typeAddon, "addon-vpc-cni"}},
 		"node groups wait for the Pod Identity agent":     {end{typeNodeGroup, "ng-general-main"}, end{typeAddon, "addon-eks-pod-identity-agent"}},
 		"node groups wait for the node role's permission": {end{typeNodeGroup, "ng-general-main"}, end{typePolicy, "node-AmazonEKSWorkerNodePolicy"}},
+		"node groups wait for the network's way out":      {end{typeNodeGroup, "ng-general-main"}, end{"test:index:Route", "route"}},
+		"the bastion waits for the network's way out":     {end{"aws:ec2/instance:Instance", "bastion"}, end{"test:index:Route", "route"}},
 		"the CNI waits for its role's permission":         {end{typeAddon, "addon-vpc-cni"}, end{typePolicy, "cni-policy"}},
 		"the CNI waits for the control plane":             {end{typeAddon, "addon-vpc-cni"}, end{clusterToken, childName}},
 		"CoreDNS waits for nodes":                         {end{typeAddon, "addon-coredns"}, end{typeNodeGroup, "ng-general-main"}},
@@ -31,11 +33,13 @@ func TestOrderIsInTheGraph(t *testing.T) {
 		"the autoscaler waits for add-ons":                {end{typeRelease, "cluster-autoscaler"}, end{typeAddon, "addon-coredns"}},
 		"the autoscaler waits for its identity":           {end{typeRelease, "cluster-autoscaler"}, end{typeIdentity, "cluster-autoscaler"}},
 		"External Secrets waits for its identity":         {end{typeRelease, "external-secrets"}, end{typeIdentity, "external-secrets"}},
+		"External Secrets waits for add-ons":              {end{typeRelease, "external-secrets"}, end{typeAddon, "addon-metrics-server"}},
 		"the secret store waits for the operator":         {end{"kubernetes:external-secrets.io/v1:ClusterSecretStore", "aws-secrets-manager"}, end{typeRelease, "external-secrets"}},
 		"the snapshot class waits for its controller":     {end{"kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshotClass", "snapshotclass"}, end{typeAddon, "addon-snapshot-controller"}},
 		"the EFS class waits for a mount target":          {end{"kubernetes:storage.k8s.io/v1:StorageClass", "storageclass-shared"}, end{"aws:efs/mountTarget:MountTarget", "apne2-az2"}},
 		"the kubernetes provider waits for the deployer":  {end{"pulumi:providers:kubernetes", "k8s"}, end{"aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "access-deployer"}},
 		"the control plane waits for its log group":       {end{"eks:index:Cluster", "eks"}, end{"aws:cloudwatch/logGroup:LogGroup", "logs"}},
+		"the control plane waits for the use of its key":  {end{"eks:index:Cluster", "eks"}, end{"aws:iam/rolePolicy:RolePolicy", "service-key"}},
 		"the control plane waits for its role":            {end{"eks:index:Cluster", "eks"}, end{typePolicy, "service-cluster"}},
 	}
 	for name, tt := range tests {
@@ -49,6 +53,15 @@ func TestOrderIsInTheGraph(t *testing.T) {
 				t.Errorf("%s depends on %s", to, from)
 			}
 		})
+	}
+}
+
+func TestChartsDoNotWaitForEachOther(t *testing.T) {
+	g := build(t, nil)
+	secrets, _ := g.find(t, typeRelease, "external-secrets")
+	autoscaler, _ := g.find(t, typeRelease, "cluster-autoscaler")
+	if g.reaches(secrets, autoscaler) || g.reaches(autoscaler, secrets) {
+		t.Error("External Secrets and the autoscaler wait for each other, which lengthens every up")
 	}
 }
 
@@ -102,7 +115,7 @@ func TestEveryChildHasItsParentAndProvider(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := build(t, change)
 			for urn, r := range g.resources {
-				if r.name == childName || r.name == "eks" || r.typ == typeToken {
+				if r.name == childName || r.name == "eks" || r.name == "route" || r.typ == typeToken {
 					continue
 				}
 				if !strings.HasSuffix(r.parent, typeToken+"::cluster-main") {
@@ -136,6 +149,7 @@ func TestProtection(t *testing.T) {
 	}{
 		"the key":                           {"aws:kms/key:Key", "-key", true, true},
 		"a file system":                     {"aws:efs/fileSystem:FileSystem", "efs-shared", true, true},
+		"the control plane":                 {"eks:index:Cluster", "-eks", true, true},
 		"a live slot":                       {typeNodeGroup, "general-green", true, true},
 		"a draining slot may go":            {typeNodeGroup, "general-blue", true, false},
 		"nothing when protection is lifted": {typeNodeGroup, "general-green", false, false},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -80,7 +81,7 @@ func (b *builder) controlPlane() error {
 	if err != nil {
 		return fmt.Errorf("log group: %w", err)
 	}
-	role, attachment, err := b.serviceRole()
+	role, permissions, err := b.serviceRole()
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func (b *builder) controlPlane() error {
 		return fmt.Errorf("control plane security group: %w", err)
 	}
 	b.controlPlaneGroup = group
-	before := append([]pulumi.Resource{logs, attachment, b.key}, b.args.After...)
+	before := slices.Concat([]pulumi.Resource{logs, b.key}, permissions, b.args.After)
 	mode, skip, vpcCNI := eks.AuthenticationModeApi, true, true
 	args := &eks.ClusterArgs{
 		Name: pulumi.String(b.args.ClusterName), Version: pulumi.String(b.args.Release.Kubernetes),
@@ -109,15 +110,18 @@ func (b *builder) controlPlane() error {
 	if len(b.cfg.Endpoint.PublicCIDRs) > 0 {
 		args.PublicAccessCidrs = pulumi.ToStringArray(b.cfg.Endpoint.PublicCIDRs)
 	}
-	b.eks, err = eks.NewCluster(b.ctx, b.id("eks"), args, b.parent, pulumi.Providers(b.args.EKSProvider), pulumi.DependsOn(before),
-		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect, before)}))
+	// Protection is inherited by what the component makes beside the cluster.
+	b.eks, err = eks.NewCluster(b.ctx, b.id("eks"), args, b.protected(append(b.aws(before...), pulumi.Providers(b.args.EKSProvider),
+		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect, before)})))...)
 	if err != nil {
 		return fmt.Errorf("control plane: %w", err)
 	}
 	return nil
 }
 
-func (b *builder) serviceRole() (*iam.Role, *iam.RolePolicyAttachment, error) {
+// serviceRole is the control plane's role: what EKS asks for, and the use of
+// the key of Kubernetes secrets.
+func (b *builder) serviceRole() (*iam.Role, []pulumi.Resource, error) {
 	role, err := iam.NewRole(b.ctx, b.id("service"), &iam.RoleArgs{
 		AssumeRolePolicy: pulumi.String(iamdoc.ServiceTrust("eks.amazonaws.com")),
 		Description:      pulumi.String("Control plane of " + b.args.ClusterName), Tags: b.tags.For(b.id("service")),
@@ -131,7 +135,20 @@ func (b *builder) serviceRole() (*iam.Role, *iam.RolePolicyAttachment, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("service role: attach: %w", err)
 	}
-	return role, attachment, nil
+	policy, err := iam.NewRolePolicy(b.ctx, b.id("service-key"), &iam.RolePolicyArgs{
+		Role: role.Name, Policy: iamdoc.DocumentOutput([]pulumi.StringInput{b.key.Arn}, secretsKeyUse),
+	}, b.aws()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("service role: policy: %w", err)
+	}
+	return role, []pulumi.Resource{attachment, policy}, nil
+}
+
+// secretsKeyUse is what envelope encryption of secrets needs of the key.
+func secretsKeyUse(key []string) []iamdoc.Statement {
+	return []iamdoc.Statement{{
+		Sid: "SecretsKey", Resources: key, Actions: []string{"kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"},
+	}}
 }
 
 // controlPlaneTransform sets on the component's EKS cluster what the component

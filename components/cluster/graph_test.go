@@ -96,8 +96,8 @@ func (g *graph) find(t *testing.T, typ, suffix string) (string, registered) {
 	return urns[0], g.resources[urns[0]]
 }
 
-// reaches says whether from depends on to, directly or not; a component stands
-// for what it contains, a provider for what it depends on.
+// reaches says whether from depends on to, directly, through others or through
+// its provider.
 func (g *graph) reaches(from, to string) bool {
 	seen := map[string]bool{}
 	var walk func(string) bool
@@ -113,9 +113,9 @@ func (g *graph) reaches(from, to string) bool {
 		if slices.ContainsFunc(r.dependencies, walk) {
 			return true
 		}
-		provider, _, _ := strings.Cut(r.provider, "::cluster-main-k8s-id")
-		if provider != "" && strings.Contains(provider, "pulumi:providers:kubernetes") {
-			return walk(strings.TrimSuffix(r.provider, "::"+r.provider[strings.LastIndex(r.provider, "::")+2:]))
+		// A provider is referred to as <urn>::<id>.
+		if i := strings.LastIndex(r.provider, "::"); i > 0 {
+			return walk(r.provider[:i])
 		}
 		return false
 	}
@@ -145,7 +145,12 @@ func tryBuild(change func(*Args)) (*graph, error) {
 		if err != nil {
 			return err
 		}
+		var route pulumi.CustomResourceState
+		if err := ctx.RegisterResource("test:index:Route", "route", pulumi.Map{}, &route); err != nil {
+			return err
+		}
 		args := testArgs(provider)
+		args.Network.WayOut = []pulumi.Resource{&route}
 		args.After = []pulumi.Resource{child}
 		if change != nil {
 			change(&args)

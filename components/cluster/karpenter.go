@@ -55,7 +55,7 @@ func (b *builder) karpenter() error {
 	if err != nil {
 		return err
 	}
-	before := slices.Concat([]pulumi.Resource{crds}, identity.Ready, nodeReady, events, b.ready)
+	before := slices.Concat([]pulumi.Resource{crds}, identity.Ready, nodeReady, events, b.charts)
 	controller, err := helm.New(b.ctx, b.id(karpenterName), helm.Args{
 		Chart: b.chart(spec.ChartKarpenter), ReleaseName: karpenterName, Namespace: pulumi.String(systemNamespace), SkipCRDs: true,
 		Values: pulumi.Map{
@@ -124,9 +124,9 @@ func (b *builder) nodePools(profile *iam.InstanceProfile, controller pulumi.Reso
 	if err != nil {
 		return err
 	}
-	b.ready = append(b.ready, controller)
-	b.ready = append(b.ready, pools...)
-	b.ready = append(b.ready, wait)
+	moved := append(append([]pulumi.Resource{controller}, pools...), wait)
+	b.charts = append(b.charts, moved...)
+	b.ready = append(b.ready, moved...)
 	return nil
 }
 

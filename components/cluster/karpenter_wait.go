@@ -52,7 +52,11 @@ func (b *builder) waitForNodes(pools []pulumi.Resource) (pulumi.Resource, error)
 		return nil, err
 	}
 	return kube.New(b.ctx, b.id("node-release"), kube.Job,
-		kube.Meta{Name: waitName + "-" + objectName(b.args.Release.Name), Namespace: systemNamespace},
+		kube.Meta{
+			Name: waitName + "-" + objectName(b.args.Release.Name), Namespace: systemNamespace,
+			// A Job that failed is made anew by the next up (facts/providers.md A6).
+			Annotations: map[string]string{"pulumi.com/replaceUnready": "true"},
+		},
 		pulumi.Map{"spec": b.waitJob()},
 		append(b.onNodes(append(pools, binding)...),
 			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: fmt.Sprintf("%ds", waitSeconds)}))...)

@@ -112,7 +112,11 @@ func TestControlPlaneTransform(t *testing.T) {
 			tt.want["accessConfig"] = pulumi.Map{"authenticationMode": pulumi.String("API"), "bootstrapClusterCreatorAdminPermissions": pulumi.Bool(false)}
 			tt.want["bootstrapSelfManagedAddons"] = pulumi.Bool(true)
 			in := given()
-			got := controlPlaneTransform(tt.cfg, tt.protect, nil)(context.Background(), in)
+			permission := &pulumi.ResourceState{}
+			got := controlPlaneTransform(tt.cfg, tt.protect, []pulumi.Resource{permission})(context.Background(), in)
+			if len(got.Opts.DependsOn) != 1 || got.Opts.DependsOn[0] != pulumi.Resource(permission) {
+				t.Errorf("the cluster depends on %v, not on its role's permission", got.Opts.DependsOn)
+			}
 			if diff := cmp.Diff(tt.want, got.Props); diff != "" {
 				t.Errorf("inputs (-want +got):\n%s", diff)
 			}

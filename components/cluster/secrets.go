@@ -52,7 +52,7 @@ func (b *builder) externalSecrets() error {
 	release, err := helm.New(b.ctx, b.id(secretsName), helm.Args{
 		Chart: b.chart(spec.ChartExternalSecrets), ReleaseName: secretsName, Namespace: namespace.Metadata.Name().Elem(),
 		Values: secretValues(),
-	}, b.onNodes(append(append([]pulumi.Resource{namespace}, identity.Ready...), b.ready...)...)...)
+	}, b.onNodes(append(append([]pulumi.Resource{namespace}, identity.Ready...), b.charts...)...)...)
 	if err != nil {
 		return err
 	}

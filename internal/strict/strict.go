@@ -47,20 +47,41 @@ func Parse(file string, data []byte) (*yaml.Node, finding.List) {
 	return doc.Content[0], nil
 }
 
+// Result is what Decode found.
+type Result struct {
+	Findings finding.List
+	// Doubtful are paths whose values are not what the file's author meant:
+	// those with a finding, and the known key that an unknown one stands for.
+	// Rules about them would only repeat what is said.
+	Doubtful []string
+}
+
+// Doubts says whether path is, or lies below, one that is doubtful.
+func (r Result) Doubts(path string) bool {
+	for _, d := range r.Doubtful {
+		if path == d || strings.HasPrefix(path, d+".") || strings.HasPrefix(path, d+"[") {
+			return true
+		}
+	}
+	return false
+}
+
 // Decode fills into, a pointer to a struct whose json tags name the keys, from
 // node. path is where node stands. Lines of all paths are added to lines.
-func Decode(node *yaml.Node, into any, path string, lines Lines) finding.List {
+func Decode(node *yaml.Node, into any, path string, lines Lines) Result {
 	d := decoder{lines: lines}
 	d.value(node, reflect.ValueOf(into).Elem(), path)
-	return d.found
+	return Result{Findings: d.found, Doubtful: d.doubtful}
 }
 
 type decoder struct {
-	lines Lines
-	found finding.List
+	lines    Lines
+	found    finding.List
+	doubtful []string
 }
 
 func (d *decoder) add(n *yaml.Node, path, fix, format string, args ...any) {
+	d.doubtful = append(d.doubtful, path)
 	d.found = append(d.found, finding.Finding{Severity: finding.Error, Line: n.Line, Path: path, Message: fmt.Sprintf(format, args...), Fix: fix})
 }
 
@@ -111,6 +132,9 @@ func (d *decoder) structure(n *yaml.Node, into reflect.Value, path string) {
 			}
 			d.lines[at] = kv.key.Line
 			d.add(kv.key, at, Suggest(kv.key.Value, names), "is not a known key")
+			if near := Nearest(kv.key.Value, names); near != "" {
+				d.doubtful = append(d.doubtful, join(path, near))
+			}
 			continue
 		}
 		d.lines[at] = kv.key.Line

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/schema"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -21,6 +22,12 @@ const (
 	attrInputs   = "__inputs"   // names of the attributes that were inputs
 	attrDefaults = "__defaults" // names of those that Check filled in
 )
+
+var ruleExists = rule.Register(rule.Rule{
+	Name: "aws.exists", Service: "provider",
+	Source: "each service's own conflict error; this is the answer for types without a file of their own (facts, providers D7.15)",
+	Text:   "ResourceAlreadyExistsException: %s %s already exists",
+})
 
 // Create makes an object, or in a preview says what it would look like.
 func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
@@ -36,6 +43,9 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	c.latency = orDefault(c.kind.createTime)
 	err := p.tx(c, func() error {
 		c.obj = c.newObject(req.Properties)
+		if err := c.unique(); err != nil {
+			return err
+		}
 		if c.kind.create != nil {
 			if err := c.kind.create(c); err != nil {
 				return err
@@ -55,6 +65,15 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		return out, initFailed(c.obj.ID, out.Properties, req.Properties, c.initErrs)
 	}
 	return out, nil
+}
+
+// unique: two objects of a kind cannot have one id. Services with an answer of
+// their own to a taken name give it in their create function.
+func (c *call) unique() error {
+	if _, exists := c.tx.Get(c.key(c.obj.ID)); !exists || c.kind.namesClash || !c.on(ruleExists) {
+		return nil
+	}
+	return c.refuse("Create"+strings.ReplaceAll(c.kind.noun, " ", ""), ruleExists, c.kind.noun, c.obj.ID)
 }
 
 // tx runs f in one transaction of the world. An error undoes it, unless the

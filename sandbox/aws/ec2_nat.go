@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -83,7 +84,7 @@ var _ = register(typeIGW, &kind{
 	service: "EC2", noun: "Internet Gateway", id: "igw-", arn: "arn:aws:ec2:{region}:{account}:internet-gateway/{id}",
 	createTime: internetGateway, deleteTime: internetGateway,
 	create: func(c *call) error {
-		if err := c.limit(ruleIGWQuota, "CreateInternetGateway", len(c.find(typeIGW, nil)), "internet-gateways-per-region", 5); err != nil {
+		if err := c.limit(ruleIGWQuota, "CreateInternetGateway", len(c.find(typeIGW, nil)), facts.QuotaInternetGateways); err != nil {
 			return err
 		}
 		c.set("ownerId", c.account())
@@ -124,7 +125,7 @@ func (c *call) attachIGW() error {
 var _ = register(typeEIP, &kind{
 	service: "EC2", noun: "EIP", id: "eipalloc-", arn: "arn:aws:ec2:{region}:{account}:elastic-ip/{id}",
 	create: func(c *call) error {
-		if err := c.limit(ruleEIPQuota, "AllocateAddress", len(c.find(typeEIP, nil)), "elastic-ips-per-region", 5); err != nil {
+		if err := c.limit(ruleEIPQuota, "AllocateAddress", len(c.find(typeEIP, nil)), facts.QuotaElasticIPs); err != nil {
 			return err
 		}
 		ip := c.publicIP()
@@ -216,7 +217,7 @@ func createNAT(c *call) error {
 	c.setDefault("connectivityType", "public")
 	public := c.attr("connectivityType") == "public"
 	vpc := str(sub.Attrs, "vpcId")
-	perZone := c.quota("nat-gateways-per-zone", 5)
+	perZone := c.quota(facts.QuotaNATGateways)
 	inZone := c.find(typeNAT, func(o *world.Object) bool {
 		s, _ := c.get(typeSubnet, str(o.Attrs, "subnetId"))
 		return s != nil && str(s.Attrs, "availabilityZoneId") == str(sub.Attrs, "availabilityZoneId")
@@ -261,7 +262,7 @@ func createNAT(c *call) error {
 
 // natAddresses checks addresses that a gateway is about to take.
 func (c *call) natAddresses(action string, fresh []string) error {
-	most := c.quota("addresses-per-nat-gateway", 2)
+	most := c.quota(facts.QuotaNATAddresses)
 	if len(c.allocations()) > most && c.on(ruleNATAddressQuota) {
 		return c.refuse(action, ruleNATAddressQuota, most)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/schema"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -112,7 +113,7 @@ func destination(r map[string]any) string {
 }
 
 var _ = register(typeRoute, &kind{
-	service: "EC2", noun: "Route",
+	namesClash: true, service: "EC2", noun: "Route",
 	makeID: func(c *call) string { return routeID(str(c.in, "routeTableId"), destination(c.in)) },
 	check: func(c *call, in map[string]any) []schema.Failure {
 		if !c.on(ruleRouteOneTarget) {
@@ -177,7 +178,7 @@ func createRoute(c *call) error {
 	if taken && c.on(ruleRouteConflict) {
 		return c.refuse(action, ruleRouteConflict, dest)
 	}
-	if err := c.limit(ruleRouteQuota, action, 1+len(existing), "routes-per-table", 50); err != nil {
+	if err := c.limit(ruleRouteQuota, action, 1+len(existing), facts.QuotaRoutes); err != nil {
 		return err
 	}
 	if err := c.routeTargets(c.obj.Attrs, str(table.Attrs, "vpcId"), id); err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/schema"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -107,7 +108,7 @@ var _ = register(typeSG, &kind{
 
 // Adopting the default group of a VPC: the object is AWS's, the id its own.
 var _ = register(typeDefaultSG, &kind{
-	service: "EC2", noun: "Default Security Group", arn: "arn:aws:ec2:{region}:{account}:security-group/{id}",
+	namesClash: true, service: "EC2", noun: "Default Security Group", arn: "arn:aws:ec2:{region}:{account}:security-group/{id}",
 	makeID: func(c *call) string {
 		for _, o := range c.find(hiddenSG, where("vpcId", str(c.in, "vpcId"))) {
 			if o.Name == "default" {
@@ -260,7 +261,7 @@ func (c *call) authorize() error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	return c.limit(ruleSGRuleQuota, action, count+len(fresh)-1, "rules-per-security-group", 60)
+	return c.limit(ruleSGRuleQuota, action, count+len(fresh)-1, facts.QuotaSecurityGroupRule)
 }
 
 func (c *call) authorizeOne(action string, p permission) error {

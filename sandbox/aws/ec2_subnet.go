@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/schema"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -97,7 +98,7 @@ func createSubnet(c *call) error {
 	if err := c.subnetBlock(action, vpc); err != nil {
 		return err
 	}
-	if err := c.limit(ruleSubnetQuota, action, len(c.find(typeSubnet, where("vpcId", vpc.ID))), "subnets-per-vpc", 200); err != nil {
+	if err := c.limit(ruleSubnetQuota, action, len(c.find(typeSubnet, where("vpcId", vpc.ID))), facts.QuotaSubnets); err != nil {
 		return err
 	}
 	if err := c.subnetZone(action); err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/schema"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -14,11 +15,14 @@ const (
 	typeVPC      = "aws:ec2/vpc:Vpc"
 	typeVPCBlock = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 
-	hiddenSG  = "hidden:ec2/SecurityGroup"  // the default group of a VPC, EKS's cluster group
-	hiddenRTB = "hidden:ec2/RouteTable"     // the main table of a VPC
-	hiddenACL = "hidden:ec2/NetworkAcl"     // the default list of a VPC
-	quotaKind = "hidden:servicequotas/Quota" // a raised quota, seeded: ID is the quota's name here, Attrs value
+	hiddenSG  = "hidden:ec2/SecurityGroup" // the default group of a VPC, EKS's cluster group
+	hiddenRTB = "hidden:ec2/RouteTable"    // the main table of a VPC
+	hiddenACL = "hidden:ec2/NetworkAcl"    // the default list of a VPC
 )
+
+// QuotaKind is a raised quota in the world: ID is the quota's name in facts,
+// Attrs "value" what it was raised to.
+const QuotaKind = "hidden:servicequotas/Quota"
 
 var (
 	ruleVPCNetwork = rule.Register(rule.Rule{
@@ -73,7 +77,7 @@ var _ = register(typeVPC, &kind{
 	service: "EC2", noun: "VPC", id: "vpc-", arn: "arn:aws:ec2:{region}:{account}:vpc/{id}",
 	check: func(c *call, in map[string]any) []schema.Failure { return c.networkBlock(in, "cidrBlock") },
 	create: func(c *call) error {
-		if err := c.limit(ruleVPCQuota, "CreateVpc", len(c.find(typeVPC, nil)), "vpcs-per-region", 5); err != nil {
+		if err := c.limit(ruleVPCQuota, "CreateVpc", len(c.find(typeVPC, nil)), facts.QuotaVPCs); err != nil {
 			return err
 		}
 		id := c.obj.ID
@@ -122,7 +126,7 @@ var _ = register(typeVPCBlock, &kind{
 		if restricted(block, str(vpc.Attrs, "cidrBlock")) && c.on(ruleBlockRestricted) {
 			return c.refuse("AssociateVpcCidrBlock", ruleBlockRestricted, block)
 		}
-		most := c.quota("ipv4-blocks-per-vpc", 5)
+		most := c.quota(facts.QuotaCIDRBlocks)
 		if len(blocks) >= most && c.on(ruleBlockQuota) {
 			return c.refuse("AssociateVpcCidrBlock", ruleBlockQuota, vpc.ID, most)
 		}
@@ -210,17 +214,22 @@ func (c *call) vpcInUse(id string) bool {
 }
 
 // quota is a limit of the account: AWS's default, or what a seeded object of
-// kind hidden:servicequotas/Quota says it was raised to.
-func (c *call) quota(name string, def int) int {
-	if o, ok := c.tx.Get(world.Key{Kind: quotaKind, Scope: c.regional(), ID: name}); ok {
+// kind hidden:servicequotas/Quota says it was raised to. Its ID is the name in
+// facts, for example "Elastic IPs per Region".
+func (c *call) quota(name string) int {
+	if o, ok := c.tx.Get(world.Key{Kind: QuotaKind, Scope: c.regional(), ID: name}); ok {
 		return num(o.Attrs, "value")
 	}
-	return def
+	q, ok := facts.Quota(name)
+	if !ok {
+		panic("sandbox/aws: facts have no quota " + name)
+	}
+	return q.Default
 }
 
 // limit refuses when as many objects exist as the quota allows.
-func (c *call) limit(r *rule.Rule, action string, have int, name string, def int) error {
-	if have >= c.quota(name, def) && c.on(r) {
+func (c *call) limit(r *rule.Rule, action string, have int, name string) error {
+	if have >= c.quota(name) && c.on(r) {
 		return c.refuse(action, r)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -27,7 +28,7 @@ var invokes = map[string]invoke{
 		return map[string]any{"id": name, "name": name, "description": name, "endpoint": "ec2." + name + ".amazonaws.com"}, nil
 	},
 	"aws:index/getRegions:getRegions": func(*call) (map[string]any, error) {
-		return map[string]any{"id": "aws", "names": regionNames()}, nil
+		return map[string]any{"id": "aws", "names": facts.Regions()}, nil
 	},
 	"aws:index/getCallerIdentity:getCallerIdentity": func(c *call) (map[string]any, error) {
 		return map[string]any{"id": c.account(), "accountId": c.account(), "arn": c.p.conf.callerARN, "userId": "AROASANDBOX:ladder"}, nil

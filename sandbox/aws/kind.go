@@ -29,7 +29,8 @@ type kind struct {
 	diff   func(old, new map[string]any, res *plugin.DiffResult) // replacement rules beyond the schema's
 	// volatile are outputs that an update of these inputs makes unknown in a preview.
 	volatile func(old, new map[string]any) []string
-	outputs  []string // optional outputs that create always sets
+	// namesClash: create answers itself when the id is taken (or taking it is no conflict).
+	namesClash bool
 
 	createTime, updateTime, deleteTime time.Duration // 0 means simpleLatency
 }

@@ -1,6 +1,10 @@
 package aws
 
-import "time"
+import (
+	"time"
+
+	"github.com/ladder-platform/ladder/internal/facts"
+)
 
 // simpleLatency is one call to an API that answers at once, as most do: about
 // two seconds with the provider's read after it. Where facts has a measured
@@ -14,16 +18,25 @@ func orDefault(d time.Duration) time.Duration {
 	return d
 }
 
-// Measured in the apply logs of public repositories (facts, latencies, 2026-11).
-const (
-	clusterCreate   = 600 * time.Second
-	clusterUpgrade  = 480 * time.Second
-	clusterDelete   = 480 * time.Second
-	nodeGroupCreate = 150 * time.Second
-	nodeGroupRoll   = 400 * time.Second // for one node after another: per batch of maxUnavailable
-	addonChange     = 40 * time.Second
-	natCreate       = 130 * time.Second
+// Measured in the apply logs of public repositories (facts, latencies).
+var (
+	clusterCreate   = measured(facts.LatencyClusterCreate)
+	clusterUpgrade  = measured(facts.LatencyClusterUpgrade)
+	clusterDelete   = measured(facts.LatencyClusterDelete)
+	nodeGroupCreate = measured(facts.LatencyNodeGroupCreate)
+	nodeGroupRoll   = measured(facts.LatencyNodeRoll) // one batch of maxUnavailable after another
+	addonChange     = measured(facts.LatencyAddon)
+	natCreate       = measured(facts.LatencyNATGateway)
+	roleCreate      = measured(facts.LatencyIAMPropagation)
 )
+
+func measured(operation string) time.Duration {
+	l, ok := facts.Latency(operation)
+	if !ok {
+		panic("sandbox/aws: facts have no latency of " + operation)
+	}
+	return l.Typical
+}
 
 // Not in facts; of the order that the providers' own acceptance logs show.
 const (
@@ -37,7 +50,6 @@ const (
 	instanceStop    = 60 * time.Second
 	keyCreate       = 10 * time.Second  // KMS waits for IAM to know the principals
 	queueCreate     = 25 * time.Second  // SQS attributes propagate
-	roleCreate      = 10 * time.Second  // facts: IAM role propagation
 	clusterConfig   = 60 * time.Second  // a change of logs, endpoint or access
 	nodeGroupConfig = 30 * time.Second  // a change of labels, taints or sizes
 	nodeGroupDelete = 180 * time.Second // nodes drain and stop

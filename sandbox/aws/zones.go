@@ -5,43 +5,31 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/ladder-platform/ladder/internal/facts"
 )
 
-// regions lists the zone IDs of each region: prefix, then the numbers in use.
-// A zone's name (ap-northeast-2a) is a letter that differs between accounts.
-// Source: AWS documentation, "AWS Regions and Availability Zones", read 2026-11.
-var regions = map[string]struct {
-	prefix string
-	zones  []int
-}{
-	"us-east-1": {"use1", []int{1, 2, 3, 4, 5, 6}}, "us-east-2": {"use2", []int{1, 2, 3}},
-	"us-west-1": {"usw1", []int{1, 3}}, "us-west-2": {"usw2", []int{1, 2, 3, 4}},
-	"ca-central-1": {"cac1", []int{1, 2, 4}}, "ca-west-1": {"caw1", []int{1, 2, 3}}, "sa-east-1": {"sae1", []int{1, 2, 3}},
-	"eu-west-1": {"euw1", []int{1, 2, 3}}, "eu-west-2": {"euw2", []int{1, 2, 3}}, "eu-west-3": {"euw3", []int{1, 2, 3}},
-	"eu-central-1": {"euc1", []int{1, 2, 3}}, "eu-central-2": {"euc2", []int{1, 2, 3}}, "eu-north-1": {"eun1", []int{1, 2, 3}},
-	"eu-south-1": {"eus1", []int{1, 2, 3}}, "eu-south-2": {"eus2", []int{1, 2, 3}},
-	"ap-northeast-1": {"apne1", []int{1, 2, 4}}, "ap-northeast-2": {"apne2", []int{1, 2, 3, 4}}, "ap-northeast-3": {"apne3", []int{1, 2, 3}},
-	"ap-southeast-1": {"apse1", []int{1, 2, 3}}, "ap-southeast-2": {"apse2", []int{1, 2, 3}}, "ap-southeast-3": {"apse3", []int{1, 2, 3}},
-	"ap-southeast-4": {"apse4", []int{1, 2, 3}}, "ap-south-1": {"aps1", []int{1, 2, 3}}, "ap-south-2": {"aps2", []int{1, 2, 3}},
-	"ap-east-1": {"ape1", []int{1, 2, 3}}, "me-south-1": {"mes1", []int{1, 2, 3}}, "me-central-1": {"mec1", []int{1, 2, 3}},
-	"af-south-1": {"afs1", []int{1, 2, 3}}, "il-central-1": {"ilc1", []int{1, 2, 3}},
+// zoneNumbers lists the numbers in use in the zone IDs of regions where they
+// are not 1, 2 and 3. Source: AWS documentation, "AWS Regions and Availability
+// Zones", read 2026-11; the prefixes are in facts.
+var zoneNumbers = map[string][]int{
+	"us-east-1": {1, 2, 3, 4, 5, 6}, "us-west-1": {1, 3}, "us-west-2": {1, 2, 3, 4}, "ca-central-1": {1, 2, 4},
+	"ap-northeast-1": {1, 2, 4}, "ap-northeast-2": {1, 2, 3, 4},
 }
 
-func regionNames() []string {
-	var out []string
-	for r := range regions {
-		out = append(out, r)
-	}
-	sort.Strings(out)
-	return out
-}
-
-// zoneIDs of the call's region, sorted.
+// zoneIDs of the call's region, sorted; none in a region that does not exist.
 func (c *call) zoneIDs() []string {
-	r := regions[c.region()]
-	out := make([]string, len(r.zones))
-	for i, n := range r.zones {
-		out[i] = fmt.Sprintf("%s-az%d", r.prefix, n)
+	r, ok := facts.RegionByName(c.region())
+	if !ok {
+		return nil
+	}
+	numbers := zoneNumbers[c.region()]
+	if numbers == nil {
+		numbers = []int{1, 2, 3}
+	}
+	out := make([]string, len(numbers))
+	for i, n := range numbers {
+		out[i] = fmt.Sprintf("%s-az%d", r.ZonePrefix, n)
 	}
 	return out
 }

@@ -100,6 +100,9 @@ func (a *api) namespaced(gvk schema.GroupVersionKind) bool {
 
 // served answers whether the server knows the kind.
 func (a *api) served(gvk schema.GroupVersionKind) error {
+	if gvk.Group == "apiregistration.k8s.io" {
+		return nil // served by the aggregator, whose types are not in k8s.io/api
+	}
 	if scheme.IsGroupRegistered(gvk.Group) {
 		if !builtIn(gvk, a.minor) && a.rules.On(ruleServed) {
 			return errNoMatch{gvk}
@@ -124,7 +127,7 @@ func (a *api) admit(gvk schema.GroupVersionKind, obj map[string]any) error {
 }
 
 // create stores a new object and returns it as the server would.
-func (a *api) create(gvk schema.GroupVersionKind, obj map[string]any, owner string, dry bool) (*world.Object, error) {
+func (a *api) create(gvk schema.GroupVersionKind, obj map[string]any, owner string) (*world.Object, error) {
 	if err := a.admit(gvk, obj); err != nil {
 		return nil, err
 	}
@@ -138,14 +141,11 @@ func (a *api) create(gvk schema.GroupVersionKind, obj map[string]any, owner stri
 	if err := a.openNamespace(gvk, namespace, name); err != nil {
 		return nil, err
 	}
-	if old, ok := a.find(gvk, namespace, name); ok && a.rules.On(ruleExists) {
-		_ = old
+	if _, ok := a.find(gvk, namespace, name); ok && a.rules.On(ruleExists) {
 		return nil, apierrors.NewAlreadyExists(resourceOf(gvk), name)
 	}
 	o := a.stored(gvk, namespace, name, obj, owner)
-	if !dry {
-		a.tx.Put(o)
-	}
+	a.tx.Put(o)
 	return o, nil
 }
 
@@ -195,8 +195,8 @@ func (a *api) stored(gvk schema.GroupVersionKind, namespace, name string, obj ma
 }
 
 // update replaces an object's content; immutable fields are refused.
-func (a *api) update(gvk schema.GroupVersionKind, old *world.Object, obj map[string]any, dry bool) (*world.Object, error) {
-	if err := a.admit(gvk, obj); err != nil {
+func (a *api) update(gvk schema.GroupVersionKind, old *world.Object, obj map[string]any) (*world.Object, error) {
+	if err := a.admit(gvk, visible(obj)); err != nil {
 		return nil, err
 	}
 	if err := a.immutable(gvk, old.Attrs, obj); err != nil {
@@ -210,9 +210,7 @@ func (a *api) update(gvk schema.GroupVersionKind, old *world.Object, obj map[str
 			m["generation"] = number(old.Attrs, 1, "metadata", "generation") + 1
 		}
 	}
-	if !dry {
-		a.tx.Put(&next)
-	}
+	a.tx.Put(&next)
 	return &next, nil
 }
 

@@ -165,8 +165,16 @@ func (a *api) running(controller string) bool {
 	return false
 }
 
-// crashes says why a workload's containers do not run although they are scheduled.
+// crashes says why a workload's containers do not run although they are scheduled:
+// no AWS credentials, or a controller whose CRDs are missing.
 func (a *api) crashes(w workload) string {
+	for _, k := range list(w.obj.Attrs, sandboxKey, "kinds") {
+		s, _ := k.(string)
+		if err := a.served(gvkOfWorld("kube:" + s)); err != nil {
+			_, name := splitID(w.obj.ID)
+			return fmt.Sprintf("Pod %q: container is in CrashLoopBackOff: %v", name, err)
+		}
+	}
 	account := text(w.obj.Attrs, sandboxKey, "identity")
 	if account == "" || !a.rules.On(ruleIdentity) {
 		return ""

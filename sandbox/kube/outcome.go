@@ -8,9 +8,9 @@ import (
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -71,17 +71,38 @@ func initError(id string, props, inputs resource.PropertyMap, reason string, mor
 		return fmt.Errorf("marshal the inputs of %s: %w", id, err)
 	}
 	reasons := append([]string{reason}, more...)
-	return rpcerror.WithDetails(rpcerror.New(codes.Unknown, strings.Join(reasons, "\n")), &pulumirpc.ErrorResourceInitFailed{
+	st, err := status.New(codes.Unknown, strings.Join(reasons, "\n")).WithDetails(&pulumirpc.ErrorResourceInitFailed{
 		Id: id, Properties: out, Inputs: in, Reasons: reasons,
 	})
+	if err != nil {
+		return fmt.Errorf("describe the state of %s: %w", id, err)
+	}
+	return &initFailed{InitError: &plugin.InitError{Reasons: reasons}, status: st}
+}
+
+// initFailed is what callers in this process expect (plugin.InitError) and what
+// the protocol carries (a status with the state as a detail).
+type initFailed struct {
+	*plugin.InitError
+	status *status.Status
+}
+
+func (e *initFailed) Unwrap() error              { return e.InitError }
+func (e *initFailed) GRPCStatus() *status.Status { return e.status }
+func (e *initFailed) Error() string              { return strings.Join(e.Reasons, "\n") }
+
+// visible is an object without what only the sandbox keeps with it.
+func visible(attrs map[string]any) map[string]any {
+	out := clone(attrs)
+	delete(out, managerKey)
+	delete(out, sandboxKey)
+	return out
 }
 
 // outputs are the live object as the program sees it: A10.4.
 func outputs(o *world.Object, inputs resource.PropertyMap) resource.PropertyMap {
-	attrs := clone(o.Attrs)
-	manager, _ := attrs[managerKey].(string)
-	delete(attrs, managerKey)
-	delete(attrs, sandboxKey)
+	attrs := visible(o.Attrs)
+	manager := text(o.Attrs, managerKey)
 	props := withSecrets(resource.NewPropertyValue(attrs), resource.NewProperty(inputs)).ObjectValue()
 	for _, k := range o.Secret {
 		if v, ok := props[resource.PropertyKey(k)]; ok && !v.IsSecret() {
@@ -99,9 +120,7 @@ func outputs(o *world.Object, inputs resource.PropertyMap) resource.PropertyMap 
 // readInputs are the inputs after a refresh: what the old inputs speak of, as it is
 // now; for an import everything but what the server itself writes.
 func readInputs(o *world.Object, old resource.PropertyMap) resource.PropertyMap {
-	live := clone(o.Attrs)
-	delete(live, managerKey)
-	delete(live, sandboxKey)
+	live := visible(o.Attrs)
 	if len(old) == 0 {
 		delete(live, "status")
 		if m := object(live, "metadata"); m != nil {

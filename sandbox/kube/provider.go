@@ -208,7 +208,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		if err := a.authorize("create", gvk, text(obj, "metadata", "namespace")); err != nil {
 			return err
 		}
-		out, err = a.create(gvk, obj, "pulumi", false)
+		out, err = a.create(gvk, obj, world.OwnerPulumi)
 		if err != nil {
 			return err
 		}
@@ -309,7 +309,7 @@ func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 		if !ok {
 			return notFound(gvk, name)
 		}
-		out, err = a.update(gvk, live, applied(live.Attrs, old, obj), false)
+		out, err = a.update(gvk, live, applied(live.Attrs, old, obj))
 		if err != nil {
 			return err
 		}

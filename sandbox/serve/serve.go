@@ -40,6 +40,8 @@ type Server struct {
 	lock    sync.Mutex
 	closed  bool
 	servers map[*grpc.Server]struct{}
+
+	busy sync.RWMutex // held for reading by every call under way
 }
 
 // Start listens for each package on a loopback port that the system chooses.
@@ -88,13 +90,20 @@ func (s *Server) Close() {
 	s.wait.Wait()
 }
 
+// Idle waits until no call is under way. After the engine was killed its last
+// calls still run to their end, as they do in a real cloud.
+func (s *Server) Idle() {
+	s.busy.Lock()
+	defer s.busy.Unlock()
+}
+
 func (s *Server) accept(l net.Listener, factory Factory) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return // closed
 		}
-		g := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.UnaryInterceptor(survive))
+		g := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.UnaryInterceptor(s.call))
 		provider := factory()
 		pulumirpc.RegisterResourceProviderServer(g, &server{
 			ResourceProviderServer: plugin.NewProviderServer(provider), provider: provider})
@@ -153,9 +162,14 @@ func (c *watched) Close() error {
 	return c.Conn.Close()
 }
 
-// survive turns the panic of a simulated provider into an answer that says
-// where, instead of ending the program that serves it.
-func survive(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (resp any, err error) {
+// call runs one call of the engine. It turns the panic of a simulated provider
+// into an answer that says where, instead of ending the program that serves it.
+func (s *Server) call(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (resp any, err error) {
+	// A component's Construct registers children, whose calls come here too.
+	if !strings.HasSuffix(info.FullMethod, "/Construct") {
+		s.busy.RLock()
+		defer s.busy.RUnlock()
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			err = status.Errorf(codes.Internal, "sandbox: %s: the simulated provider panicked: %v\n%s", info.FullMethod, r, debug.Stack())

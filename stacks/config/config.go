@@ -1,8 +1,9 @@
-// Package config is the typed, strict configuration of a stack. Every rule that
-// depends on the stage lives here and nowhere else.
 package config
 
 import (
+	"maps"
+	"slices"
+
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
 )
@@ -64,3 +65,30 @@ type Override struct {
 	// Until is a date, 2006-01-02.
 	Until string `json:"until"`
 }
+
+// Protected says whether stateful resources are kept from deletion; left out means yes.
+func (e Environment) Protected() bool { return e.Protect == nil || *e.Protect }
+
+// ClusterName is the name in AWS of the cluster with a key.
+func ClusterName(stack, key string) string { return stack + "-" + key }
+
+// ClusterRelease is the release that a cluster runs: its own, else the stack's.
+func (s Stack) ClusterRelease(key string) string {
+	if own := s.Clusters[key].Release; own != "" {
+		return own
+	}
+	return s.Release
+}
+
+// ClustersIn are the keys of the clusters in a network, sorted.
+func (s Stack) ClustersIn(network string) []string {
+	var out []string
+	for _, key := range sortedKeys(s.Clusters) {
+		if s.Clusters[key].Network == network {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

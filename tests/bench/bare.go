@@ -69,12 +69,14 @@ func (b *bare) close() error {
 func (b *bare) stack(ctx context.Context) (auto.Stack, error) {
 	return auto.UpsertStackInlineSource(ctx, "bench", "bench", program(b.n),
 		auto.Pulumi(b.command), auto.PulumiHome(filepath.Join(b.dir, "home")),
-		auto.EnvVars(map[string]string{
-			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(filepath.Join(b.dir, "state")),
-			"PULUMI_CONFIG_PASSPHRASE": "bench",
-			"PULUMI_SKIP_CHECKPOINTS":  "true",
-			"PULUMI_SKIP_UPDATE_CHECK": "true",
-			"PULUMI_DEBUG_PROVIDERS":   b.server.DebugProviders(),
+		auto.EnvVars(map[string]string{ // as the sandbox sets them (sandbox/engine)
+			"PULUMI_BACKEND_URL":                            "file://" + filepath.ToSlash(filepath.Join(b.dir, "state")),
+			"PULUMI_CONFIG_PASSPHRASE":                      "bench",
+			"PULUMI_SKIP_CHECKPOINTS":                       "true",
+			"PULUMI_SKIP_UPDATE_CHECK":                      "true",
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION":   "true",
+			"PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+			"PULUMI_DEBUG_PROVIDERS":                        b.server.DebugProviders(),
 		}))
 }
 

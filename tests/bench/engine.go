@@ -13,9 +13,9 @@ import (
 	"github.com/ladder-platform/ladder/sandbox"
 )
 
-// repeats of each measurement, of which the fastest counts: what is slower was
+// benchRepeats of each measurement, of which the fastest counts: what is slower was
 // something else on the machine.
-const repeats = 3
+const benchRepeats = 3
 
 // Size is what a number of resources takes.
 type Size struct {
@@ -42,16 +42,16 @@ type runner interface {
 	close() error
 }
 
-func measureSize(ctx context.Context, n int) (Size, error) {
+func measureSize(ctx context.Context, n, repeats int) (Size, error) {
 	cli, err := findPulumi()
 	if err != nil {
 		return Size{}, err
 	}
-	bareRuns, err := fastest(ctx, func(dir string) (runner, error) { return newBare(dir, cli, n) })
+	bareRuns, err := fastest(ctx, repeats, func(dir string) (runner, error) { return newBare(dir, cli, n) })
 	if err != nil {
 		return Size{}, fmt.Errorf("bare engine, %d resources: %w", n, err)
 	}
-	sandboxRuns, err := fastest(ctx, func(dir string) (runner, error) { return newSandbox(ctx, dir, cli, n) })
+	sandboxRuns, err := fastest(ctx, repeats, func(dir string) (runner, error) { return newSandbox(ctx, dir, cli, n) })
 	if err != nil {
 		return Size{}, fmt.Errorf("sandbox, %d resources: %w", n, err)
 	}
@@ -64,7 +64,7 @@ func measureSize(ctx context.Context, n int) (Size, error) {
 type timing struct{ preview, up time.Duration }
 
 // fastest runs preview and up in a new world each time.
-func fastest(ctx context.Context, begin func(dir string) (runner, error)) (timing, error) {
+func fastest(ctx context.Context, repeats int, begin func(dir string) (runner, error)) (timing, error) {
 	var previews, ups []time.Duration
 	for range repeats {
 		t, err := once(ctx, begin)

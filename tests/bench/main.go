@@ -108,7 +108,7 @@ func measure(ctx context.Context, sizes []int, short bool, progress io.Writer) (
 	}
 	for _, n := range sizes {
 		fmt.Fprintf(progress, "preview and up of %d resources\n", n)
-		size, err := measureSize(ctx, n)
+		size, err := measureSize(ctx, n, benchRepeats)
 		if err != nil {
 			return nil, err
 		}

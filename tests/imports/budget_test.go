@@ -24,12 +24,14 @@ var forbidden = map[string]string{
 	awsSDK + "quicksight":     "large and never needed here",
 }
 
-// budget is the number of packages of each SDK that the program may compile.
-// They are counted because their sum is what a cold build costs; raise a number
-// in the pull request that needs it, with `make bench` before and after.
+// budget is the number of packages of each SDK that the program may compile:
+// as many as it uses, none to spare. Two of aws (autoscaling, cloudformation)
+// and one of kubernetes (storage/v1) come with pulumi-eks. The sum is what a cold
+// build costs; raise a number in the pull request that needs it, with `make
+// bench` before and after.
 var budget = map[string]int{
-	awsSDK:        16,
-	kubernetesSDK: 12,
+	awsSDK:        12,
+	kubernetesSDK: 5,
 }
 
 func TestTheProgramKeepsItsCompileBudget(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -47,8 +49,8 @@ func (g *Global) existingBox(o boxOptions) (string, error) {
 }
 
 // openBox opens the sandbox with the CLI that is to be used.
-func (g *Global) openBox(ctx context.Context, o sandbox.Options) (*sandbox.Sandbox, error) {
-	o.Pulumi = g.pulumi(filepath.Dir(filepath.Dir(o.Dir)))
+func (g *Global) openBox(ctx context.Context, project string, o sandbox.Options) (*sandbox.Sandbox, error) {
+	o.Pulumi = g.pulumi(project)
 	box, err := sandbox.Open(ctx, o)
 	if err != nil {
 		return nil, advised(err, o.Dir)
@@ -56,15 +58,38 @@ func (g *Global) openBox(ctx context.Context, o sandbox.Options) (*sandbox.Sandb
 	return box, nil
 }
 
-// pulumi is the CLI that the environment names; "" leaves the search in PATH
-// to the sandbox.
-func (g *Global) pulumi(string) string { return g.Getenv("LADDER_PULUMI") }
+// inBox opens the sandbox, runs f and closes it.
+func (g *Global) inBox(ctx context.Context, project string, o sandbox.Options, f func(*sandbox.Sandbox) error) error {
+	box, err := g.openBox(ctx, project, o)
+	if err != nil {
+		return err
+	}
+	err = f(box)
+	if errClose := box.Close(); errClose != nil {
+		err = errors.Join(err, advised(fmt.Errorf("close the sandbox: %w", errClose), o.Dir))
+	}
+	return err
+}
+
+// pulumi is the CLI that the environment names, or the one that make built;
+// "" leaves the search in PATH to the sandbox.
+func (g *Global) pulumi(project string) string {
+	if path := g.Getenv("LADDER_PULUMI"); path != "" {
+		return path
+	}
+	built, err := filepath.Glob(filepath.Join(project, ".ladder", "bin", "pulumi-*"))
+	built = slices.DeleteFunc(built, func(p string) bool { return strings.HasSuffix(p, ".part") })
+	if err != nil || len(built) == 0 {
+		return ""
+	}
+	return built[len(built)-1]
+}
 
 // advised adds to an error of the sandbox's directory what to do about it,
 // where the error does not say so itself.
 func advised(err error, dir string) error {
 	switch {
-	case err == nil, errors.Is(err, world.ErrLocked), errors.Is(err, world.ErrCorrupt):
+	case err == nil, errors.Is(err, world.ErrLocked), errors.Is(err, world.ErrCorrupt), strings.Contains(err.Error(), "choose another directory"):
 		return err // these say what to do
 	case errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("%w; the disk of %s is full: make room and run again, nothing that was written before is lost", err, dir)

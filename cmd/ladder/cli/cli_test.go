@@ -167,3 +167,91 @@ func TestOperationsFoldAReplacementIntoOne(t *testing.T) {
 		t.Errorf("operations (-want +got):\n%s", diff)
 	}
 }
+
+// ladder runs a command line in this process.
+func ladder(args ...string) (code int, stdout, stderr string) {
+	var out, errs strings.Builder
+	code = Main(args, strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestASecondRunIsToldWhoHoldsTheSandbox(t *testing.T) {
+	dir := t.TempDir()
+	w, err := world.Open(dir, 1, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"sandbox", "status"}, {"sandbox", "reset"}, {"sandbox", "drift", "list"}, {"sandbox", "drift", "delete", "x"},
+	} {
+		code, _, stderr := ladder(append(args, "--dir", dir)...)
+		if code != exitFailed || !strings.Contains(stderr, fmt.Sprintf("is in use by process %d; wait until it has finished", os.Getpid())) {
+			t.Errorf("%v while locked: exit %d, stderr %q", args, code, stderr)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := ladder("sandbox", "status", "--dir", dir); code != exitDone {
+		t.Errorf("status after the lock is free: exit %d, %s", code, stderr)
+	}
+}
+
+func TestDriftChangesAndDeletesWhatPulumiMade(t *testing.T) {
+	dir := t.TempDir()
+	w, err := world.Open(dir, 1, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(kind, id string) {
+		if err := w.Tx(func(tx *world.Tx) error {
+			tx.Put(&world.Object{Kind: kind, Scope: "1/r", ID: id, Owner: world.OwnerPulumi, Secret: []string{"password"},
+				Attrs: map[string]any{"cidrBlock": "10.0.0.0/16", "password": "planted-secret"}})
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("aws:ec2/vpc:Vpc", "vpc-1")
+	put("aws:ec2/subnet:Subnet", "twin")
+	put("aws:ec2/routeTable:RouteTable", "twin")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"listed with attributes", []string{"--json", "sandbox", "drift", "list"}, 0, `"cidrBlock"`},
+		{"an attribute is changed", []string{"sandbox", "drift", "set", "vpc-1", "cidrBlock=10.1.0.0/16"}, 0, "changed cidrBlock of aws:ec2/vpc:Vpc vpc-1"},
+		{"an unknown attribute", []string{"sandbox", "drift", "set", "vpc-1", "cidr=x"}, 2, `has no attribute "cidr"`},
+		{"no value", []string{"sandbox", "drift", "set", "vpc-1", "cidr"}, 2, "is not ATTRIBUTE=VALUE"},
+		{"two objects of one id", []string{"sandbox", "drift", "delete", "twin"}, 2, "choose one with --kind"},
+		{"the kind decides", []string{"sandbox", "drift", "delete", "twin", "--kind", "aws:ec2/subnet:Subnet"}, 0, "deleted aws:ec2/subnet:Subnet twin"},
+		{"what is gone is gone", []string{"sandbox", "drift", "delete", "twin", "--kind", "aws:ec2/subnet:Subnet"}, 2, "has no object"},
+		{"status counts the rest", []string{"sandbox", "status"}, 0, "2 objects"},
+	}
+	for _, c := range cases {
+		code, stdout, stderr := ladder(append(c.args, "--dir", dir)...)
+		if code != c.code || !strings.Contains(stdout+stderr, c.want) {
+			t.Errorf("%s: exit %d, want %d with %q; got %s%s", c.name, code, c.code, c.want, stdout, stderr)
+		}
+		if strings.Contains(stdout+stderr, "planted-secret") {
+			t.Errorf("%s: a secret is printed: %s%s", c.name, stdout, stderr)
+		}
+	}
+	w, err = world.Open(dir, 1, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.View(func(tx *world.Tx) {
+		if o, ok := tx.Get(world.Key{Kind: "aws:ec2/vpc:Vpc", Scope: "1/r", ID: "vpc-1"}); !ok || o.Attrs["cidrBlock"] != "10.1.0.0/16" {
+			t.Errorf("the change is not in the world: %v", o)
+		}
+	})
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -2,15 +2,16 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/cmd/ladder/report"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/fault"
 )
 
 // The four operations of a stack.
@@ -59,7 +60,7 @@ func (o *operateOptions) addFlags(cmd *cobra.Command) {
 	o.addSeed(cmd)
 	cmd.Flags().BoolVar(&o.sandbox, "sandbox", false, "on the simulated cloud (a real account is the ordinary pulumi CLI's)")
 	cmd.Flags().StringVar(&o.stackFile, "stack-file", "", "stack file to use in place of Pulumi.<STACK>.yaml")
-	cmd.Flags().StringArrayVar(&o.faults, "fault", nil, "fault to simulate, may be repeated: "+faultForms)
+	cmd.Flags().StringArrayVar(&o.faults, "fault", nil, "fault to simulate, may be repeated: "+fault.Form)
 	cmd.Flags().BoolVar(&o.skipCheckpoints, "skip-checkpoints", false, "write the state only at the end: faster, and nothing is kept of a killed run")
 	cmd.Flags().BoolVar(&o.all, "all", false, "list every operation, not only the long ones")
 }
@@ -76,7 +77,7 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 	if !o.sandbox {
 		return notSandbox(verb, o.stack)
 	}
-	faults, err := parseFaults(o.faults)
+	faults, err := parseFaults(o.faults, o.seed)
 	if err != nil {
 		return err
 	}
@@ -87,27 +88,46 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 	if verb == verbDestroy && s.protected() {
 		return fmt.Errorf("destroy of %s is refused: environment.protect is true; set environment.protect: false in %s, run ladder up %s --sandbox, then destroy", s.file.Name, s.file.Shown, o.stack)
 	}
+	if verb == verbRefresh || verb == verbDestroy {
+		if _, err := g.existingBox(o.boxOptions); err != nil {
+			return err
+		}
+	}
 	width, _ := terminal(g.Stderr)
 	show := progress.New(g.Stderr, width, verb+" "+s.file.Name)
 	defer show.Close()
 	dir := o.path(s.project)
-	box, err := g.openBox(ctx, sandbox.Options{Dir: dir, Seed: o.seed, Faults: faults, SkipCheckpoints: o.skipCheckpoints, OnEvent: progressOf(show)})
-	if err != nil {
+	options := sandbox.Options{Dir: dir, Seed: o.seed, SkipCheckpoints: o.skipCheckpoints, OnEvent: progressOf(show)}
+	if verb == verbPreview || verb == verbUp {
+		if err := g.bringUpBefore(ctx, s, options, show); err != nil {
+			return err
+		}
+	}
+	options.Faults = faults // only of the stack that was asked for
+	var result *sandbox.Result
+	var kept []string
+	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
+		if verb == verbRefresh || verb == verbDestroy {
+			if err := s.settled(ctx, box, verb, dir); err != nil {
+				return err
+			}
+		}
+		result, err = s.run(ctx, box, verb)
+		kept = s.kept(box)
 		return err
-	}
-	result, err := s.operate(ctx, box, verb, show)
-	if errClose := box.Close(); errClose != nil {
-		err = errors.Join(err, advised(fmt.Errorf("close the sandbox: %w", errClose), dir))
-	}
+	})
+	err = faulted(err, faults)
 	show.Close()
 	if result == nil {
 		return err // nothing ran: there is nothing to report on
 	}
-	r := s.report(verb, dir, result, err)
+	r := s.report(verb, dir, result, err, time.Now())
+	r.Messages = append(r.Messages, result.Faults...)
+	r.Kept = kept
 	if errPrint := g.printReport(r, o.all); errPrint != nil {
 		return fmt.Errorf("print the report: %w", errPrint)
 	}
-	return s.failure(verb, o, err, g)
+	return g.failed(err)
 }
 
 // printReport writes the report as text or JSON.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -63,17 +64,20 @@ func runPlanTime(ctx context.Context, o operateOptions, g *Global) (err error) {
 	width, _ := terminal(g.Stderr)
 	show := progress.New(g.Stderr, width, "plan time "+s.file.Name)
 	defer show.Close()
-	box, err := g.openBox(ctx, sandbox.Options{Dir: dir, Seed: o.seed, SkipCheckpoints: true, OnEvent: progressOf(show)})
-	if err != nil {
+	options := sandbox.Options{Dir: dir, Seed: o.seed, SkipCheckpoints: true, OnEvent: progressOf(show)}
+	if err := g.bringUpBefore(ctx, s, options, show); err != nil {
 		return err
 	}
-	result, err := s.operate(ctx, box, verbPreview, show)
-	err = errors.Join(err, box.Close())
+	var result *sandbox.Result
+	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
+		result, err = s.run(ctx, box, verbPreview)
+		return err
+	})
 	show.Close()
 	if err != nil {
 		return err
 	}
-	t := report.Time(s.report(verbPreview, dir, result, nil))
+	t := report.Time(s.report(verbPreview, dir, result, nil, time.Now()))
 	if g.JSON {
 		return g.print(t)
 	}

@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ladder-platform/ladder/cmd/ladder/progress"
+	"github.com/ladder-platform/ladder/sandbox"
 )
 
 func newRecoverCommand(g *Global) *cobra.Command {
@@ -70,4 +75,56 @@ func runRecoverReal(o operateOptions, g *Global) error {
 		fmt.Fprintf(g.Stdout, "\n%d. %s\n     %s\n", i+1, s.Why, strings.ReplaceAll(s.Run, "\n", "\n     "))
 	}
 	return nil
+}
+
+// runRecover makes the stack whole on the simulated cloud.
+func runRecover(ctx context.Context, o operateOptions, g *Global) error {
+	s, err := g.openStack(o.stack, o.stackFile)
+	if err != nil {
+		return err
+	}
+	dir, err := g.existingBox(o.boxOptions)
+	if err != nil {
+		return err
+	}
+	width, _ := terminal(g.Stderr)
+	show := progress.New(g.Stderr, width, "recover "+s.file.Name)
+	defer show.Close()
+	var found *sandbox.Recovery
+	err = g.inBox(ctx, s.project, sandbox.Options{Dir: dir, OnEvent: progressOf(show)}, func(box *sandbox.Sandbox) (err error) {
+		found, err = box.Recover(ctx, s.program())
+		return err
+	})
+	show.Close()
+	if err != nil {
+		return err
+	}
+	if g.JSON {
+		return g.print(found)
+	}
+	writeRecovery(g.Stdout, s.file.Name, found)
+	return nil
+}
+
+func writeRecovery(w io.Writer, stack string, r *sandbox.Recovery) {
+	if !r.Unlocked && len(r.Adopted)+len(r.Replaced)+len(r.Cleared)+len(r.Orphans) == 0 {
+		fmt.Fprintf(w, "%s is whole: no lock, nothing unrecorded, nothing pending\n", stack)
+		return
+	}
+	fmt.Fprintf(w, "recovered %s\n", stack)
+	if r.Unlocked {
+		fmt.Fprintln(w, "  the lock that a killed run left is cleared")
+	}
+	objects := func(what string, list []sandbox.Adopted) {
+		for _, a := range list {
+			fmt.Fprintf(w, "  %s %s (%s)\n", what, a.URN[strings.LastIndex(a.URN, "::")+2:], a.ID)
+		}
+	}
+	objects("adopted", r.Adopted)
+	objects("to be deleted by the next up:", r.Replaced)
+	for _, c := range r.Cleared {
+		fmt.Fprintf(w, "  no longer pending: %s\n", c)
+	}
+	objects("not adopted, because neither state nor program knows it:", r.Orphans)
+	fmt.Fprintf(w, "\nNext\n  ladder up %s --sandbox\n", stack)
 }

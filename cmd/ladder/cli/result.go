@@ -2,14 +2,17 @@ package cli
 
 import (
 	"strings"
+	"time"
 
 	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/cmd/ladder/report"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/world"
+	"github.com/ladder-platform/ladder/stacks/config"
 )
 
 // report copies a result into what the report prints.
-func (s stack) report(verb, dir string, result *sandbox.Result, err error) report.Report {
+func (s stack) report(verb, dir string, result *sandbox.Result, err error, now time.Time) report.Report {
 	e := s.cfg.Environment
 	r := report.Report{
 		Verb: verb, Stack: s.file.Name, Sandbox: dir,
@@ -18,7 +21,7 @@ func (s stack) report(verb, dir string, result *sandbox.Result, err error) repor
 		Operations: operations(result.Operations),
 		Makespan:   result.Timeline.Makespan,
 		Critical:   result.Timeline.Critical,
-		Cost:       costOf(s.cfg),
+		Cost:       costOf(s.cfg, now),
 		Outputs:    result.Outputs,
 		Access:     s.access(result.Outputs),
 		Messages:   result.Diagnostics,
@@ -28,6 +31,22 @@ func (s stack) report(verb, dir string, result *sandbox.Result, err error) repor
 		r.Error = err.Error()
 	}
 	return r
+}
+
+// kept are the objects that the stack made and that exist still.
+func (s stack) kept(box *sandbox.Sandbox) []string {
+	prefix := "urn:pulumi:" + s.file.Name + "::"
+	var out []string
+	box.World().View(func(tx *world.Tx) {
+		for _, o := range tx.Find("", "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) }) {
+			line := report.Kind(o.Kind) + " " + o.ID
+			if o.State != "" {
+				line += " (" + o.State + ")"
+			}
+			out = append(out, line)
+		}
+	})
+	return out
 }
 
 // operations copies the engine's operations. A replacement is two or three
@@ -74,16 +93,15 @@ func opName(op string) string {
 // access says how each cluster of the stack is reached.
 func (s stack) access(outputs map[string]any) []report.Access {
 	var out []report.Access
-	published, _ := outputs["clusters"].(map[string]any)
+	contract, _ := outputs["contract"].(map[string]any)
+	published, _ := contract["clusters"].(map[string]any)
+	bastions, _ := outputs["bastions"].(map[string]any)
 	for _, key := range sortedKeys(s.cfg.Clusters) {
-		a := report.Access{Cluster: s.file.Name + "-" + key, Key: key, Region: s.cfg.Environment.Region,
-			RoleARN: s.cfg.Environment.DeployerRoleARN, Private: len(s.cfg.Clusters[key].Endpoint.PublicCIDRs) == 0}
+		a := report.Access{Cluster: config.ClusterName(s.file.Name, key), Key: key, Region: s.cfg.Environment.Region,
+			Private: len(s.cfg.Clusters[key].Endpoint.PublicCIDRs) == 0}
 		values, _ := published[key].(map[string]any)
 		a.Endpoint, _ = values["endpoint"].(string)
-		a.Bastion, _ = values["bastionId"].(string)
-		if name, ok := values["name"].(string); ok && name != "" {
-			a.Cluster = name
-		}
+		a.Bastion, _ = bastions[key].(string)
 		out = append(out, a)
 	}
 	return out
@@ -92,6 +110,9 @@ func (s stack) access(outputs map[string]any) []report.Access {
 // progressOf shows the sandbox's events.
 func progressOf(show *progress.Printer) func(sandbox.Event) {
 	return func(e sandbox.Event) {
+		if !report.Resource(e.Type) {
+			return // components and providers take no time
+		}
 		show.Event(progress.Event{URN: e.URN, What: report.Kind(e.Type) + " " + e.Name, Op: opName(e.Op), Done: e.Done, Failed: e.Failed})
 	}
 }

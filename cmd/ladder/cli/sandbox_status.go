@@ -62,7 +62,7 @@ func runStatus(w *world.World, dir string, g *Global) error {
 			scope = k.Scope
 			fmt.Fprintf(t, "%s\n", scope)
 		}
-		fmt.Fprintf(t, "  %d\t%s\t%s\t%s\n", k.Count, report.Kind(strings.TrimPrefix(k.Kind, "hidden:")), tally(k.Owners), tally(k.States))
+		fmt.Fprintf(t, "  %d\t%s\t%s\t%s\n", k.Count, report.Kind(k.Kind), tally(k.Owners), tally(k.States))
 	}
 	return t.Flush()
 }

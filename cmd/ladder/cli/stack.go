@@ -2,8 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -57,10 +58,7 @@ func (g *Global) readChain(project string, file stackFile, all *finding.List, se
 		return stack{}, fmt.Errorf("%s: promotion.after: the stacks follow each other in a circle through %q; let the first stage follow nothing", file.Shown, file.Name)
 	}
 	seen[file.Name] = true
-	cfg, list, err := readStack(project, file)
-	if err != nil {
-		return stack{}, err
-	}
+	cfg, list := readStack(file, time.Now())
 	*all = append(*all, list...)
 	s := stack{project: project, file: file, cfg: cfg}
 	after := cfg.Promotion.After
@@ -80,10 +78,7 @@ func (g *Global) readChain(project string, file stackFile, all *finding.List, se
 }
 
 // protected says whether environment.protect is on; left out means on.
-func (s stack) protected() bool {
-	p := s.cfg.Environment.Protect
-	return p == nil || *p
-}
+func (s stack) protected() bool { return s.cfg.Environment.Protected() }
 
 // program is what the engine runs: the same function as infra/main.go.
 func (s stack) program() sandbox.Program {
@@ -92,20 +87,80 @@ func (s stack) program() sandbox.Program {
 		AccountID: e.AccountID, CallerARN: e.DeployerRoleARN, Run: stacks.Deploy}
 }
 
-// operate brings up what the stack follows, when it is not there yet, and runs
-// the operation. A nil result means that the operation did not begin.
-func (s stack) operate(ctx context.Context, box *sandbox.Sandbox, verb string, show *progress.Printer) (*sandbox.Result, error) {
-	if verb == verbPreview || verb == verbUp {
-		for _, b := range s.before {
-			if err := b.bringUp(ctx, box, s.file.Name, show); err != nil {
-				return nil, err
-			}
+// run is one operation of the stack. A nil result means that it did not begin.
+func (s stack) run(ctx context.Context, box *sandbox.Sandbox, verb string) (*sandbox.Result, error) {
+	switch verb {
+	case verbPreview:
+		return box.Preview(ctx, s.program())
+	case verbUp:
+		return box.Up(ctx, s.program())
+	case verbRefresh:
+		return box.Refresh(ctx, s.program())
+	case verbDestroy:
+		return box.Destroy(ctx, s.program())
+	}
+	return nil, fmt.Errorf("there is no operation %q", verb)
+}
+
+// settled refuses a refresh or destroy that cannot do what is asked: of a stack
+// that has nothing here, or whose resources are protected still.
+func (s stack) settled(ctx context.Context, box *sandbox.Sandbox, verb, dir string) error {
+	text, err := box.Export(ctx, s.program())
+	if err != nil {
+		return fmt.Errorf("read the state of %s: %w", s.file.Name, err)
+	}
+	var state struct {
+		Deployment struct {
+			Resources []struct {
+				URN     string `json:"urn"`
+				Protect bool   `json:"protect"`
+			} `json:"resources"`
+			Pending []json.RawMessage `json:"pending_operations"`
+		} `json:"deployment"`
+	}
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &state); err != nil {
+			return fmt.Errorf("read the state of %s: %w; ladder sandbox reset begins again", s.file.Name, err)
 		}
 	}
-	run := map[string]func(context.Context, sandbox.Program) (*sandbox.Result, error){
-		verbPreview: box.Preview, verbUp: box.Up, verbRefresh: box.Refresh, verbDestroy: box.Destroy,
-	}[verb]
-	return run(ctx, s.program())
+	resources := state.Deployment.Resources
+	if len(resources)+len(state.Deployment.Pending) == 0 {
+		return usagef("%s has nothing in the sandbox %s; ladder up %s --sandbox brings it up", s.file.Name, dir, s.file.Name)
+	}
+	protected := 0
+	for _, r := range resources {
+		if r.Protect {
+			protected++
+		}
+	}
+	if verb == verbDestroy && protected > 0 {
+		return fmt.Errorf("destroy of %s is refused: %s protected still; %s says environment.protect: false, so run ladder up %s --sandbox once, which lifts it, then destroy",
+			s.file.Name, are(protected, "resource"), s.file.Shown, s.file.Name)
+	}
+	return nil
+}
+
+// are is "1 resource is", "2 resources are".
+func are(n int, what string) string {
+	if n == 1 {
+		return count(n, what) + " is"
+	}
+	return count(n, what) + " are"
+}
+
+// bringUpBefore brings up what the stack follows and the sandbox does not have.
+func (g *Global) bringUpBefore(ctx context.Context, s stack, o sandbox.Options, show *progress.Printer) error {
+	if len(s.before) == 0 {
+		return nil
+	}
+	return g.inBox(ctx, s.project, o, func(box *sandbox.Sandbox) error {
+		for _, b := range s.before {
+			if err := b.bringUp(ctx, box, s.file.Name, show); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // bringUp brings a stage up for another that follows it, unless it is there.
@@ -124,13 +179,10 @@ func (s stack) bringUp(ctx context.Context, box *sandbox.Sandbox, forStack strin
 	return nil
 }
 
-// failure is the command's error after the report was printed.
-func (s stack) failure(verb string, o operateOptions, err error, g *Global) error {
+// failed prints the error of an operation whose report was printed.
+func (g *Global) failed(err error) error {
 	if err == nil {
 		return nil
-	}
-	if errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("%s of %s was interrupted; the operation under way ended and the state is whole: run it again", verb, s.file.Name)
 	}
 	if !g.JSON {
 		g.fail(err)

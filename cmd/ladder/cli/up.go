@@ -12,7 +12,7 @@ prints what a person needs afterwards: outputs, kubeconfig, the way to a private
 endpoint, how to destroy. The world's clock moves on by the run's virtual time.
 
 A fault may be put in the way, to rehearse it:
-  ladder up dev --sandbox --fault 'create aws:eks/nodeGroup:NodeGroup refused'
+  ladder up dev --sandbox --fault create:aws:eks/nodeGroup:NodeGroup:lost
 `,
 		Args: exactly(1, "one stack"),
 		RunE: func(cmd *cobra.Command, args []string) error {

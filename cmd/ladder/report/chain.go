@@ -10,14 +10,14 @@ import (
 // Leg is one part of the chain that no first up can be shorter than.
 type Leg struct {
 	What string        `json:"what"`
-	Time time.Duration `json:"time"`
+	Time time.Duration `json:"timeNs"`
 }
 
 // Chain is the unavoidable chain of a first up:
 // network ∥ control plane → vpc-cni and Pod Identity agent → node group → other add-ons.
 type Chain struct {
 	Legs  []Leg         `json:"legs"`
-	Total time.Duration `json:"total"`
+	Total time.Duration `json:"totalNs"`
 }
 
 // Unavoidable sums the slowest operation of each leg. Of the network only the
@@ -55,7 +55,7 @@ func Unavoidable(ops []Operation) Chain {
 // TimeReport is the answer of plan time.
 type TimeReport struct {
 	Stack    string        `json:"stack"`
-	Makespan time.Duration `json:"makespan"`
+	Makespan time.Duration `json:"makespanNs"`
 	Path     []Operation   `json:"path"`
 	Chain    Chain         `json:"chain"`
 	// Ratio is Makespan over Chain.Total, 0 when the stack has no cluster.

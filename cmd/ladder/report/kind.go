@@ -43,6 +43,12 @@ func Kind(token string) string {
 	if name, ok := names[token]; ok {
 		return name
 	}
+	if rest, ok := strings.CutPrefix(token, "kube:"); ok { // the sandbox's own: kube:apps/v1/Deployment
+		return rest[strings.LastIndex(rest, "/")+1:]
+	}
+	if rest, ok := strings.CutPrefix(token, "hidden:"); ok { // hidden:ec2/NetworkInterface
+		return words(rest[strings.LastIndex(rest, "/")+1:])
+	}
 	last := token[strings.LastIndex(token, ":")+1:]
 	if strings.HasPrefix(token, "kubernetes:") || last == "" {
 		return last

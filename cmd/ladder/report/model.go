@@ -16,7 +16,7 @@ type Report struct {
 	Environment Environment `json:"environment"`
 	Operations  []Operation `json:"operations"`
 	// Makespan is the virtual time of the whole run.
-	Makespan time.Duration  `json:"makespan"`
+	Makespan time.Duration  `json:"makespanNs"`
 	Critical []string       `json:"critical,omitempty"` // URNs of the critical path, in order
 	Cost     *Cost          `json:"cost,omitempty"`
 	Outputs  map[string]any `json:"outputs,omitempty"` // secrets masked
@@ -26,7 +26,7 @@ type Report struct {
 	// Kept are cloud objects that a destroy leaves behind on purpose.
 	Kept []string `json:"kept,omitempty"`
 	// Wall is real time.
-	Wall time.Duration `json:"wall"`
+	Wall time.Duration `json:"wallNs"`
 	// Error is why the run failed; "" means that it did not.
 	Error string `json:"error,omitempty"`
 }
@@ -57,9 +57,9 @@ type Operation struct {
 	// Changed are the paths of all properties that differ.
 	Changed   []string      `json:"changed,omitempty"`
 	DependsOn []string      `json:"dependsOn,omitempty"`
-	Latency   time.Duration `json:"latency"`
-	Start     time.Duration `json:"start"`
-	End       time.Duration `json:"end"`
+	Latency   time.Duration `json:"latencyNs"`
+	Start     time.Duration `json:"startNs"`
+	End       time.Duration `json:"endNs"`
 	Protected bool          `json:"protected,omitempty"`
 }
 
@@ -70,17 +70,23 @@ type Cost struct {
 	USDMonth float64 `json:"usdMonth"`
 	// Unknown is what costs money and has no price here, or depends on use.
 	Unknown []string `json:"unknown,omitempty"`
-	// Source and AsOf say where the prices come from and of when they are.
-	Source string `json:"source"`
-	AsOf   string `json:"asOf"`
+	// Sources say where the prices come from, AsOf when they were collected,
+	// Oldest the date of the oldest one, Caution what to keep in mind.
+	Sources []string `json:"sources"`
+	AsOf    string   `json:"asOf"`
+	Oldest  string   `json:"oldest,omitempty"`
+	Caution string   `json:"caution,omitempty"`
 }
 
 // CostLine is one priced thing.
 type CostLine struct {
-	Component string  `json:"component"`
-	What      string  `json:"what"`
-	USDMonth  float64 `json:"usdMonth"`
-	Note      string  `json:"note,omitempty"`
+	Component  string  `json:"component"`
+	What       string  `json:"what"`
+	USDMonth   float64 `json:"usdMonth"`
+	Note       string  `json:"note,omitempty"`
+	Source     string  `json:"source,omitempty"` // keys of Cost.Sources
+	Date       string  `json:"date,omitempty"`
+	Confidence string  `json:"confidence,omitempty"`
 }
 
 // Access is how to reach one cluster.
@@ -88,7 +94,6 @@ type Access struct {
 	Cluster string `json:"cluster"` // EKS cluster name
 	Key     string `json:"key"`     // key in the stack file
 	Region  string `json:"region"`
-	RoleARN string `json:"roleArn,omitempty"`
 	// Private is true when the API endpoint has no public address.
 	Private bool `json:"private"`
 	// Endpoint is the API server's host name, "" before the first up.
@@ -122,9 +127,15 @@ func isComponent(typ string) bool {
 	return strings.HasPrefix(typ, "ladder:") || typ == "eks:index:Cluster" || typ == stackType
 }
 
+// Resource says whether a type is something that a cloud has: no component and
+// no provider.
+func Resource(typ string) bool {
+	return !isComponent(typ) && !strings.HasPrefix(typ, "pulumi:")
+}
+
 // counted says whether an operation counts as a resource that exists.
 func counted(op Operation) bool {
-	return !isComponent(op.Type) && !strings.HasPrefix(op.Type, "pulumi:providers:") && op.Op != "read"
+	return Resource(op.Type) && op.Op != "read"
 }
 
 // Counts of operations by Op over resources that exist; reads, components and

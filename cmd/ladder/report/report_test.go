@@ -40,7 +40,7 @@ func dev(verb, op1 string) Report {
 		},
 		Critical: []string{clusterURN + "$aws:eks/cluster:Cluster::cluster-main-eks"},
 		Makespan: 10*time.Minute + time.Second,
-		Cost: &Cost{USDMonth: 1250.5, Source: "the AWS price list", AsOf: "2026-10-01", Unknown: []string{"data through NAT gateways"},
+		Cost: &Cost{USDMonth: 1250.5, Sources: []string{"pl-seoul: a copy of the price list"}, AsOf: "2026-11-21", Oldest: "2026-10-01", Unknown: []string{"data through NAT gateways"},
 			Lines: []CostLine{{Component: "cluster-main", What: "EKS control plane", USDMonth: 73}, {Component: "network-main", What: "2 NAT gateways", USDMonth: 1177.5, Note: "per zone"}}},
 	}
 }
@@ -72,7 +72,8 @@ Steps, in order: about 10m01s on AWS (virtual time; * is on the critical path)
 Cost: about $1,250.50 a month, without what depends on use
       $73.00  cluster-main   EKS control plane
    $1,177.50  network-main   2 NAT gateways  (per zone)
-  List prices of 2026-10-01, from the AWS price list; an estimate, before tax and discounts.
+  An estimate from list prices, before tax and discounts; collected 2026-11-21, the oldest of 2026-10-01,
+  from 1 source (--json says which).
   Not in the sum:
     - data through NAT gateways
 
@@ -122,14 +123,14 @@ func TestUpShowsHowToReachAndHowToDestroy(t *testing.T) {
 	r := dev("up", "create")
 	r.Outputs = map[string]any{"clusters": map[string]any{"main": map[string]any{"name": "dev-main"}}, "record": strings.Repeat("x", 300)}
 	r.Access = []Access{
-		{Cluster: "dev-main", Key: "main", Region: "ap-northeast-2", RoleARN: "arn:aws:iam::111111111111:role/deployer", Private: true,
+		{Cluster: "dev-main", Key: "main", Region: "ap-northeast-2", Private: true,
 			Endpoint: "https://abc.eks.amazonaws.com", Bastion: "i-0abc"},
 		{Cluster: "dev-blue", Key: "blue", Region: "ap-northeast-2", Private: true},
 		{Cluster: "dev-open", Key: "open", Region: "ap-northeast-2"},
 	}
 	got := text(r)
 	for _, want := range []string{
-		"aws eks update-kubeconfig --region ap-northeast-2 --name dev-main --role-arn arn:aws:iam::111111111111:role/deployer\n",
+		"aws eks update-kubeconfig --region ap-northeast-2 --name dev-main\n",
 		"aws ssm start-session --region ap-northeast-2 --target i-0abc",
 		`'{"host":["abc.eks.amazonaws.com"],"portNumber":["443"],"localPortNumber":["8443"]}'`,
 		"set clusters.blue.bastion: {}",
@@ -183,6 +184,8 @@ func TestKindAndPlural(t *testing.T) {
 		"y becomes ies":           {"aws:iam/policy:Policy", 2, "IAM policies"},
 		"s becomes ses":           {"aws:kms/alias:Alias", 2, "KMS aliases"},
 		"an acronym takes an s":   {"aws:ec2/vpc:Vpc", 2, "VPCs"},
+		"what Pulumi never owns":  {"hidden:ec2/NetworkInterface", 2, "network interfaces"},
+		"an object of a cluster":  {"kube:apps/v1/Deployment", 2, "Deployment"},
 		"a Kubernetes kind stays": {"kubernetes:core/v1:ConfigMap", 2, "ConfigMap"},
 	}
 	for name, c := range cases {

@@ -20,7 +20,8 @@ func (p *printer) cost(r Report) {
 		}
 		p.f("  %10s  %-14s %s%s\n", USD(l.USDMonth), l.Component, l.What, note)
 	}
-	p.f("  List prices of %s, from %s; an estimate, before tax and discounts.\n", c.AsOf, c.Source)
+	p.f("  An estimate from list prices, before tax and discounts; collected %s, the oldest of %s,\n", c.AsOf, c.Oldest)
+	p.f("  from %s (--json says which).\n", count(len(c.Sources), "source"))
 	if len(c.Unknown) > 0 {
 		p.f("  Not in the sum:\n")
 		for _, u := range c.Unknown {
@@ -28,6 +29,9 @@ func (p *printer) cost(r Report) {
 		}
 	}
 }
+
+// count is "1 source", "3 sources".
+func count(n int, what string) string { return fmt.Sprintf("%d %s", n, plural(what, n)) }
 
 // USD with thousands separated: "$1,234.50".
 func USD(v float64) string {
@@ -98,11 +102,8 @@ func (p *printer) access(r Report) {
 	p.section("Reaching the clusters (on a real account; the sandbox has no API server to talk to)")
 	for _, a := range r.Access {
 		p.f("  %s\n", a.Cluster)
-		role := ""
-		if a.RoleARN != "" {
-			role = " --role-arn " + a.RoleARN
-		}
-		p.f("    kubeconfig:  aws eks update-kubeconfig --region %s --name %s%s\n", a.Region, a.Cluster, role)
+		p.f("    kubeconfig:  aws eks update-kubeconfig --region %s --name %s\n", a.Region, a.Cluster)
+		p.f("                 (as a principal that clusters.%s.access names)\n", a.Key)
 		if !a.Private {
 			p.f("    endpoint:    public, for the CIDRs in clusters.%s.endpoint.publicCidrs\n", a.Key)
 			continue

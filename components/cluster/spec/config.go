@@ -1,5 +1,3 @@
-// Package spec is the clusters section of a stack file: plain types, defaults
-// and validation, without the Pulumi SDK, so that it tests in milliseconds.
 package spec
 
 // Config is one EKS cluster of a stack. Config: clusters.<key>.

@@ -1,8 +1,8 @@
 package spec
 
-// Ceilings of pods per node that EKS applies to managed node groups, with and
-// without prefix delegation. Source: facts/platform.json network_formulas
-// (max-pods-calculator.sh); EKS user guide, "Choose an optimal EC2 node instance type".
+// Ceilings of pods per node that EKS enforces on managed node groups, with and
+// without prefix delegation. Source: EKS user guide, "How maxPods is
+// determined", read 2026-11; facts/platform.json network_formulas.
 const (
 	maxPodsSmall  = 110 // up to manyVCPU
 	maxPodsLarge  = 250

@@ -127,6 +127,9 @@ func (g NodeGroup) validateSlots(release string) finding.List {
 		if s.Desired < 0 || (g.Max > 0 && s.Desired > g.Max) {
 			out.Add(at+".desired", "use a number up to max", "%d is more than max %d", s.Desired, g.Max)
 		}
+		if s.State == Live && s.Desired > 0 && s.Desired < g.Min {
+			out.Add(at+".desired", "use a number from min, or leave it out", "%d is less than min %d", s.Desired, g.Min)
+		}
 	}
 	if g.Upgrade == Rolling && len(g.Slots) > 1 {
 		out.Add("slots", "set upgrade: blueGreen, or keep one slot", "a rolling group has one slot, not %d", len(g.Slots))

@@ -198,6 +198,8 @@ func TestValidateRefuses(t *testing.T) {
 		}), []string{
 			`clusters.main.nodeGroups.general.slots.a.amiFamily: "ubuntu" is not known; use al2023 or bottlerocket`,
 			`clusters.main.nodeGroups.general.slots.a.desired: 9 is more than max 6; use a number up to max`}},
+		"a new slot below min": {group(func(g *NodeGroup) { g.Slots = map[string]Slot{"a": {Desired: 2}} }),
+			[]string{`clusters.main.nodeGroups.general.slots.a.desired: 2 is less than min 3; use a number from min, or leave it out`}},
 		"pools without karpenter": {func(c *Config) {
 			c.Karpenter = &Karpenter{NodePools: map[string]NodePool{"a": {InstanceTypes: []string{"m6i.large"}, CPULimit: 1}}}
 		},

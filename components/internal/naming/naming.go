@@ -1,4 +1,3 @@
-// Package naming knows how long names may be and how logical names are joined.
 package naming
 
 import (

@@ -1,4 +1,3 @@
-// Package tags builds the tags of AWS resources.
 package tags
 
 import (

@@ -114,6 +114,7 @@ func (s *Server) run(role string, args ...string) error {
 	p.cmd = exec.Command(self, args...)
 	p.cmd.Env = append(os.Environ(), serveVariable+"="+role)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
+	p.cmd.SysProcAttr = endWithParent()
 	if err := p.cmd.Start(); err != nil {
 		return fmt.Errorf("%s: start: %w", role, err)
 	}

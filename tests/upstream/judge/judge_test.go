@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -44,6 +45,9 @@ func runWithServer(m *testing.M) (code int, err error) {
 	defer os.RemoveAll(dir)
 	clock := cost.Begin()
 	if err := prepare(dir); err != nil {
+		if shared.cluster != nil {
+			err = errors.Join(err, shared.cluster.Close())
+		}
 		return 0, err
 	}
 	installed := clock.Row("CRDs of the projects", fmt.Sprintf("%d modules", len(shared.sources)), 0)

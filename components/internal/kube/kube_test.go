@@ -1,0 +1,89 @@
+package kube
+
+import (
+	"os"
+	"regexp"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// recorder keeps the one resource that a test registers.
+type recorder struct {
+	mu   sync.Mutex
+	args pulumi.MockResourceArgs
+}
+
+func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.args = args
+	return args.Name, args.Inputs, nil
+}
+
+func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
+
+func TestNew(t *testing.T) {
+	tests := map[string]struct {
+		kind  Kind
+		meta  Meta
+		body  pulumi.Map
+		token string
+		want  map[string]any
+	}{
+		"a cluster-scoped object": {
+			StorageClass, Meta{Name: "gp3", Annotations: map[string]string{"a": "b"}}, pulumi.Map{"provisioner": pulumi.String("p")},
+			"kubernetes:storage.k8s.io/v1:StorageClass", map[string]any{
+				"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": "p",
+				"metadata": map[string]any{"name": "gp3", "annotations": map[string]any{"a": "b"}},
+			},
+		},
+		"a namespaced object": {
+			Job, Meta{Name: "j", Namespace: "n", Labels: map[string]string{"l": "m"}}, pulumi.Map{"spec": pulumi.Map{"backoffLimit": pulumi.Int(1)}},
+			"kubernetes:batch/v1:Job", map[string]any{
+				"apiVersion": "batch/v1", "kind": "Job", "spec": map[string]any{"backoffLimit": 1.0},
+				"metadata": map[string]any{"name": "j", "namespace": "n", "labels": map[string]any{"l": "m"}},
+			},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := &recorder{}
+			err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+				_, err := New(ctx, "x", tt.kind, tt.meta, tt.body)
+				return err
+			}, pulumi.WithMocks("p", "s", r))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.args.TypeToken != tt.token {
+				t.Errorf("type is %q, want %q", r.args.TypeToken, tt.token)
+			}
+			if diff := cmp.Diff(tt.want, r.args.Inputs.Mappable()); diff != "" {
+				t.Errorf("inputs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The engine picks the plugin by this version, so it must be the module's.
+func TestVersionIsTheModules(t *testing.T) {
+	mod, err := os.ReadFile("../../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`pulumi-kubernetes/sdk/v4 v(\S+)`).FindSubmatch(mod)
+	if m == nil || string(m[1]) != sdkVersion {
+		t.Errorf("go.mod has %q, this package %q", m, sdkVersion)
+	}
+	release, err := os.ReadFile("../helm/release.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`sdkVersion = "` + regexp.QuoteMeta(sdkVersion) + `"`).Match(release) {
+		t.Errorf("the helm package has another version than %q", sdkVersion)
+	}
+}

@@ -1,0 +1,2 @@
+// Package tags builds the tags of AWS resources.
+package tags

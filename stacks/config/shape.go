@@ -1,0 +1,260 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ladder-platform/ladder/internal/finding"
+	"github.com/ladder-platform/ladder/internal/strict"
+)
+
+// Difference is one place where two stages have not the same shape.
+type Difference struct {
+	// Path in the stack file, for example "networks.main.nat.mode".
+	Path string
+	// Upstream and Here are the two values as JSON; "" means that it is not there.
+	Upstream, Here string
+}
+
+// treatment is how a value counts when shapes are compared.
+type treatment int
+
+const (
+	asIs     treatment = iota // compared by value
+	ignored                   // size, address, account or name: stages may differ
+	presence                  // only whether there is one
+	number                    // only how many there are
+	asSet                     // members in any order
+)
+
+// treatments by path pattern, * for one key, [] for list items. What is not
+// named here is compared as it is, so a new key counts as shape until somebody
+// says that it is size.
+var treatments = map[string]treatment{
+	"networks.*.cidr":                   presence,
+	"networks.*.podCidr":                presence,
+	"networks.*.allowPublicRange":       ignored,
+	"networks.*.zones":                  number,
+	"networks.*.nat.addresses":          ignored,
+	"networks.*.endpoints":              asSet,
+	"networks.*.flowLogs.retentionDays": ignored,
+	"networks.*.quotas":                 ignored,
+	"networks.*.peering":                number,
+	"networks.*.existing":               presence,
+
+	"clusters.*.release":                             ignored,
+	"clusters.*.serviceCidr":                         ignored,
+	"clusters.*.endpoint.publicCidrs":                presence,
+	"clusters.*.endpoint.acknowledgeOpenToWorld":     ignored,
+	"clusters.*.logs.types":                          asSet,
+	"clusters.*.logs.retentionDays":                  ignored,
+	"clusters.*.access":                              ignored,
+	"clusters.*.instanceTypes":                       ignored,
+	"clusters.*.bastion":                             presence,
+	"clusters.*.externalSecrets":                     presence,
+	"clusters.*.nodeGroups.*.min":                    ignored,
+	"clusters.*.nodeGroups.*.max":                    ignored,
+	"clusters.*.nodeGroups.*.desired":                ignored,
+	"clusters.*.nodeGroups.*.diskGiB":                ignored,
+	"clusters.*.nodeGroups.*.maxUnavailable":         ignored,
+	"clusters.*.nodeGroups.*.zones":                  number,
+	"clusters.*.nodeGroups.*.slots":                  ignored, // the state of a climb, not shape
+	"clusters.*.nodeGroups.*.instanceTypes":          ignored, // but see architecture below
+	"clusters.*.karpenter.nodePools.*.cpuLimit":      ignored,
+	"clusters.*.karpenter.nodePools.*.instanceTypes": ignored,
+	"clusters.*.karpenter.nodePools.*.capacity":      asSet,
+}
+
+// Differences are the places where a stack has not the shape of the one
+// upstream of it, sorted by path. Stages may differ in size, addresses,
+// accounts and names; a soak upstream proves nothing about another shape.
+func Differences(up, down Stack) []Difference {
+	a, b := shape(up), shape(down)
+	var out []Difference
+	for _, path := range sortedKeys(b) {
+		if a[path] != b[path] {
+			out = append(out, Difference{path, a[path], b[path]})
+		}
+	}
+	for _, path := range sortedKeys(a) {
+		if _, ok := b[path]; !ok {
+			out = append(out, Difference{path, a[path], ""})
+		}
+	}
+	slices.SortFunc(out, func(x, y Difference) int { return strings.Compare(x.Path, y.Path) })
+	return outermost(out)
+}
+
+// outermost drops differences below another: a network that is not there is
+// one difference, not one for each of its settings.
+func outermost(in []Difference) []Difference {
+	var out []Difference
+	for _, d := range in {
+		if !slices.ContainsFunc(in, func(o Difference) bool { return strings.HasPrefix(d.Path, o.Path+".") }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// shape flattens networks and clusters, defaults filled in, to values by path.
+func shape(s Stack) map[string]string {
+	s = s.WithDefaults()
+	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
+	if err != nil {
+		panic(fmt.Sprintf("config: shape: %v", err)) // plain values only: cannot be
+	}
+	var tree map[string]any
+	if err := json.Unmarshal(b, &tree); err != nil {
+		panic(fmt.Sprintf("config: shape: %v", err))
+	}
+	out := map[string]string{}
+	for _, section := range sortedKeys(tree) {
+		entries, _ := tree[section].(map[string]any)
+		for key, v := range entries {
+			out[section+"."+key] = "present"
+			flatten(out, section+"."+key, section+".*", v)
+		}
+	}
+	for key, c := range s.Clusters {
+		for group, g := range c.NodeGroups {
+			out["clusters."+key+".nodeGroups."+group+".instanceTypes"] = architecture(c, g.InstanceTypes)
+		}
+		if c.Karpenter != nil {
+			for pool, p := range c.Karpenter.NodePools {
+				out["clusters."+key+".karpenter.nodePools."+pool+".instanceTypes"] = architecture(c, p.InstanceTypes)
+			}
+		}
+	}
+	return out
+}
+
+// architecture of instance types is shape, their size is not.
+func architecture(c clusterConfig, types []string) string {
+	a, _ := c.Architecture(types)
+	return a
+}
+
+// keyed are the patterns whose keys users choose.
+var keyed = []string{"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons"}
+
+func flatten(out map[string]string, path, pattern string, v any) {
+	switch treatments[pattern] {
+	case ignored:
+		return
+	case presence:
+		out[path] = "present"
+		return
+	case number:
+		if l, ok := v.([]any); ok {
+			out[path] = fmt.Sprintf("%d of them", len(l))
+		}
+		return
+	case asSet:
+		if l, ok := v.([]any); ok {
+			slices.SortFunc(l, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		}
+	}
+	m, ok := v.(map[string]any)
+	if !ok {
+		b, err := json.Marshal(v)
+		if err != nil {
+			panic(fmt.Sprintf("config: shape: %s: %v", path, err))
+		}
+		out[path] = string(b)
+		return
+	}
+	chosen := slices.Contains(keyed, pattern)
+	for _, key := range sortedKeys(m) {
+		next := pattern + "." + key
+		if chosen {
+			next = pattern + ".*"
+			out[path+"."+key] = "present"
+		}
+		flatten(out, path+"."+key, next, m[key])
+	}
+}
+
+// acknowledges says whether a pattern of promotion.differences covers a path:
+// element by element, * for any one, and everything below.
+func acknowledges(pattern, path string) bool {
+	want, got := strings.Split(pattern, "."), strings.Split(path, ".")
+	if len(want) > len(got) {
+		return false
+	}
+	for i, w := range want {
+		if w != "*" && w != got[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// CheckShape reports every difference from upstream that the stack does not
+// acknowledge, and every acknowledgement that nothing needs any more.
+func CheckShape(up, down Stack) finding.List {
+	var out finding.List
+	after := down.Promotion.After
+	needed := map[int]bool{}
+	for _, d := range Differences(up, down) {
+		covered := false
+		for i, pattern := range down.Promotion.Differences {
+			if acknowledges(pattern, d.Path) {
+				covered, needed[i] = true, true
+			}
+		}
+		if !covered {
+			out.Add(d.Path, fmt.Sprintf("make them the same, or add %s to promotion.differences", d.Path),
+				"has another shape than in %s, so what runs there proves nothing for it here: %s here, %s there", after, said(d.Here), said(d.Upstream))
+		}
+	}
+	for i, pattern := range down.Promotion.Differences {
+		if !needed[i] {
+			out.Warn(fmt.Sprintf("promotion.differences[%d]", i), "remove it", "%q acknowledges a difference that does not exist", pattern)
+		}
+	}
+	return out
+}
+
+func said(value string) string {
+	if value == "" {
+		return "nothing"
+	}
+	return value
+}
+
+// compareUpstream reads the stack that s follows from dir and compares the two.
+func compareUpstream(dir string, s Stack) finding.List {
+	var out finding.List
+	after := s.Promotion.After
+	path := filepath.Join(dir, "Pulumi."+after+".yaml")
+	up, found := readQuietly(path)
+	if found != nil {
+		known, _ := filepath.Glob(filepath.Join(dir, "Pulumi.*.yaml"))
+		for i, k := range known {
+			known[i] = strings.TrimSuffix(strings.TrimPrefix(filepath.Base(k), "Pulumi."), ".yaml")
+		}
+		out.Add("promotion.after", strict.Suggest(after, known), "the stack file of %q %s", after, found[0].Message)
+		return out
+	}
+	if a, b := slices.Index(stages, up.Environment.Stage), slices.Index(stages, s.Environment.Stage); a > b && b >= 0 {
+		out.Add("promotion.after", "follow a stack of an earlier stage", "%q is stage %s, which comes after %s", after, up.Environment.Stage, s.Environment.Stage)
+	}
+	if s.Environment.AccountID != up.Environment.AccountID && s.Promotion.Reader == nil && s.WithDefaults().Promotion.Read == ReadSSM {
+		out.Add("promotion.reader", "give roleArn and region of a role there that may read /ladder/"+after+"/*",
+			"is missing, and %s is in another account (%s), whose record cannot be read from here", after, up.Environment.AccountID)
+	}
+	if r := s.Promotion.Reader; r != nil {
+		if m := rolePattern.FindStringSubmatch(r.RoleARN); m != nil && m[1] != up.Environment.AccountID {
+			out.Add("promotion.reader.roleArn", "use a role of that account", "is of account %s, %s is in %s", m[1], after, up.Environment.AccountID)
+		}
+		if r.Region != up.Environment.Region {
+			out.Add("promotion.reader.region", "use "+up.Environment.Region, "is %q, %s is in %q", r.Region, after, up.Environment.Region)
+		}
+	}
+	out.Join("", CheckShape(up, s))
+	return out
+}

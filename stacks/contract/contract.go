@@ -1,0 +1,128 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Version is what V1.Version says.
+const Version = "v1"
+
+// V1 is the contract of one stack.
+type V1 struct {
+	// Version of the contract: v1.
+	Version string `json:"version" jsonschema:"enum=v1"`
+	// Stack that wrote it, for example prd-usw2.
+	Stack string `json:"stack"`
+	// Stage that the stack belongs to.
+	Stage string `json:"stage" jsonschema:"enum=dev,enum=stg,enum=prd"`
+	// Region of everything below, for example ap-northeast-2.
+	Region string `json:"region"`
+	// AccountID of AWS, 12 digits.
+	AccountID string `json:"accountId" jsonschema:"pattern=^[0-9]{12}$"`
+	// Release that the stack runs, for example 2026.08. A cluster may be one behind.
+	Release string `json:"release"`
+	// Kubernetes is the minor of Release, for example 1.35.
+	Kubernetes string `json:"kubernetes" jsonschema:"pattern=^1\\.[0-9]+$"`
+	// Networks by key. A key never changes its meaning.
+	Networks map[string]NetworkV1 `json:"networks"`
+	// Clusters by key. A key never changes its meaning.
+	Clusters map[string]ClusterV1 `json:"clusters"`
+}
+
+// NetworkV1 is one VPC. Subnets are ids by availability zone ID (apne2-az1),
+// which means the same zone in every account.
+type NetworkV1 struct {
+	// VPCID such as vpc-0abc1234def567890.
+	VPCID string `json:"vpcId"`
+	// CIDRs are all IPv4 blocks of the VPC, the primary one first.
+	CIDRs []string `json:"cidrs"`
+	// Zones are zone IDs in the order of the stack file.
+	Zones []string `json:"zones"`
+	// PrivateSubnets hold nodes and internal load balancers.
+	PrivateSubnets map[string]string `json:"privateSubnets"`
+	// PublicSubnets hold load balancers that face the internet; an existing VPC may have none.
+	PublicSubnets map[string]string `json:"publicSubnets"`
+	// PodSubnets hold pods; empty when pods take addresses of the private subnets.
+	PodSubnets map[string]string `json:"podSubnets"`
+	// NATAddresses are the public addresses that traffic of the network comes
+	// from, for other people's allow lists. Empty without NAT, and for an
+	// existing VPC, whose owner knows them.
+	NATAddresses []string `json:"natAddresses"`
+}
+
+// ClusterV1 is one EKS cluster.
+type ClusterV1 struct {
+	// Name in AWS.
+	Name string `json:"name"`
+	ARN  string `json:"arn"`
+	// Endpoint is the URL of the Kubernetes API; usually it resolves to private addresses only.
+	Endpoint string `json:"endpoint"`
+	// CertificateAuthority is the PEM bundle of the endpoint in base64, as EKS gives it.
+	CertificateAuthority string `json:"certificateAuthority"`
+	// OIDCIssuer is the URL of the cluster's token issuer, for IAM roles of
+	// other accounts. In the cluster's own account use EKS Pod Identity.
+	OIDCIssuer string `json:"oidcIssuer"`
+	// ClusterSecurityGroupID is the group that EKS puts on the control plane and the nodes.
+	ClusterSecurityGroupID string `json:"clusterSecurityGroupId"`
+	// NodeRoleARN is the IAM role of the nodes, for policies of registries and buckets.
+	NodeRoleARN string `json:"nodeRoleArn"`
+	// Network is the key of the network that the cluster lives in.
+	Network string `json:"network"`
+	// Release that the cluster runs.
+	Release string `json:"release"`
+	// Kubernetes is the minor of Release, for example 1.35.
+	Kubernetes string `json:"kubernetes" jsonschema:"pattern=^1\\.[0-9]+$"`
+}
+
+// Decode reads a contract, as JSON text ([]byte) or as the value that a
+// StackReference gives for the output "contract". Another version and missing
+// fields are errors. A field that this version does not have is refused in
+// strict mode only: a newer stack may have more.
+func Decode(output any, strict bool) (V1, error) {
+	text, err := plain(output)
+	if err != nil {
+		return V1{}, err
+	}
+	var head struct {
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return V1{}, fmt.Errorf("contract: the output is not an object with a version: %w", err)
+	}
+	switch head.Version {
+	case Version:
+	case "":
+		return V1{}, fmt.Errorf("contract: version is missing, want %q; give the stack output named contract", Version)
+	default:
+		return V1{}, fmt.Errorf("contract: version is %q, this package reads %q; use the package of that version", head.Version, Version)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	if strict {
+		d.DisallowUnknownFields()
+	}
+	var c V1
+	if err := d.Decode(&c); err != nil {
+		return V1{}, fmt.Errorf("contract: the output cannot be read: %w", err)
+	}
+	if err := c.validate().Err(); err != nil {
+		return V1{}, err
+	}
+	return c, nil
+}
+
+// plain is the JSON text of an output.
+func plain(output any) ([]byte, error) {
+	if text, ok := output.([]byte); ok {
+		return text, nil
+	}
+	if output == nil {
+		return nil, fmt.Errorf("contract: the stack has no output contract; it has not come up yet, or its name is wrong")
+	}
+	text, err := json.Marshal(output)
+	if err != nil {
+		return nil, fmt.Errorf("contract: the output cannot be read: %w", err)
+	}
+	return text, nil
+}

@@ -1,0 +1,100 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/world"
+	"github.com/ladder-platform/ladder/tests/rig"
+)
+
+// TestTheWholeLifeOfAStack is promise by promise what a stack goes through:
+// preview, up, nothing left to do, a refresh that finds no drift, a destroy
+// that is refused while the stack is protected, and one that leaves nothing.
+func TestTheWholeLifeOfAStack(t *testing.T) {
+	for _, name := range append([]string{"dev", "stg", "prd"}, rig.Variants(t)...) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := rig.New(t, rig.Options{})
+			seeded := seed(t, r, name)
+			p := r.Program(name)
+
+			said := r.MustPreview(p)
+			did := r.MustUp(p)
+			if diff := cmp.Diff(steps(said), steps(did)); diff != "" {
+				t.Errorf("up did not do what its preview said (-preview +up):\n%s", diff)
+			}
+			mustBeEmpty(t, "the second preview", r.MustPreview(p))
+			r.MustRefresh(p)
+			mustBeEmpty(t, "the preview after a refresh", r.MustPreview(p))
+
+			if _, err := r.Destroy(t.Context(), p); err == nil {
+				t.Fatal("a protected stack was destroyed")
+			}
+			open := r.Edited(name, "protect: true", "protect: false")
+			r.MustUp(open)
+			r.MustDestroy(open)
+			mustBeLeft(t, r, seeded)
+		})
+	}
+}
+
+// steps are what a run does to each resource, without what only a provider or
+// the stack itself is.
+func steps(r *sandbox.Result) []string {
+	var out []string
+	for _, op := range r.Changes() {
+		out = append(out, op.Op+" "+op.URN)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func mustBeEmpty(t *testing.T, what string, r *sandbox.Result) {
+	t.Helper()
+	for _, op := range r.Changes() {
+		t.Errorf("%s has a change: %s %s %v", what, op.Op, op.URN, op.Diff)
+	}
+}
+
+// kept are the kinds that outlive a destroy, each with why.
+var kept = map[string]string{
+	"aws:kms/key:Key":                  "AWS keeps a deleted key for its waiting period",
+	"aws:cloudwatch/logGroup:LogGroup": "the control plane's last log lines make its log group again",
+	"hidden:kms/Key":                   "AWS keeps a deleted key for its waiting period",
+}
+
+// mustBeLeft checks the leak ledger: nothing is left but what the keep list
+// names and what was there before, unchanged.
+func mustBeLeft(t *testing.T, r *rig.Rig, seeded []*world.Object) {
+	t.Helper()
+	before := map[world.Key]*world.Object{}
+	for _, o := range seeded {
+		before[o.Key()] = o
+	}
+	for _, o := range r.World().Objects() {
+		if was, ok := before[o.Key()]; ok {
+			if diff := cmp.Diff(was.Attrs, o.Attrs); diff != "" {
+				t.Errorf("the seeded %s %s changed (-before +after):\n%s", o.Kind, o.ID, diff)
+			}
+			delete(before, o.Key())
+			continue
+		}
+		if _, ok := kept[o.Kind]; ok && (o.State == "PendingDeletion" || strings.HasPrefix(o.Owner, "service:")) {
+			continue
+		}
+		t.Errorf("left after destroy: %s", describe(o))
+	}
+	for key := range before {
+		t.Errorf("the seeded %s is gone", key)
+	}
+}
+
+func describe(o *world.Object) string {
+	return fmt.Sprintf("%s %q (name %q, owner %s, state %q)", o.Kind, o.ID, o.Name, o.Owner, o.State)
+}
