@@ -29,14 +29,18 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	links, err := linkNetworks(ctx, cfg, on, networks)
+	if err != nil {
+		return err
+	}
 	clusters, err := deployClusters(ctx, cfg, on, networks)
 	if err != nil {
 		return err
 	}
-	return publish(ctx, cfg, on, record, networks, clusters)
+	return publish(ctx, cfg, on, record, networks, links, clusters)
 }
 
-// deployNetworks makes every network, and then the links between them.
+// deployNetworks makes every network.
 func deployNetworks(ctx *pulumi.Context, cfg config.Stack, on clouds) (map[string]*network.Network, error) {
 	networks := map[string]*network.Network{}
 	for _, key := range slices.Sorted(maps.Keys(cfg.Networks)) {
@@ -46,17 +50,25 @@ func deployNetworks(ctx *pulumi.Context, cfg config.Stack, on clouds) (map[strin
 		}
 		networks[key] = n
 	}
+	return networks, nil
+}
+
+// linkNetworks peers networks of this stack with each other.
+func linkNetworks(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network) ([]pulumi.Resource, error) {
+	var links []pulumi.Resource
 	for _, key := range slices.Sorted(maps.Keys(cfg.Networks)) {
 		for _, p := range cfg.Networks[key].Peering {
 			if p.Network == "" {
 				continue // the other side is not in this stack: network.New asked for it
 			}
-			if _, err := network.NewPeering(ctx, "network-"+key+"-peering-"+p.Name, networks[key], networks[p.Network], on.aws()); err != nil {
+			link, err := network.NewPeering(ctx, "network-"+key+"-peering-"+p.Name, networks[key], networks[p.Network], on.aws())
+			if err != nil {
 				return nil, err
 			}
+			links = append(links, link)
 		}
 	}
-	return networks, nil
+	return links, nil
 }
 
 // deployClusters makes every cluster in its network.

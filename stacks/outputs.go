@@ -27,10 +27,13 @@ const (
 )
 
 // publish writes the record when everything else has succeeded, and exports
-// what people and other stacks read. Every output waits for the record: none
+// what people and other stacks read. The record is protected with the stack:
+// it is what a destroy would delete first, and the engine deletes whatever is
+// unprotected before it comes to a protected resource below, so without this a
+// refused destroy would have taken the add-ons and charts away already. Every output waits for the record: none
 // tells of something that a failed up did not finish.
 func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.Record,
-	networks map[string]*network.Network, clusters map[string]*cluster.Cluster) error {
+	networks map[string]*network.Network, links []pulumi.Resource, clusters map[string]*cluster.Cluster) error {
 	text, err := record.Encode()
 	if err != nil {
 		return err
@@ -39,7 +42,7 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 	if err != nil {
 		return err
 	}
-	var everything []pulumi.Resource
+	everything := slices.Clone(links)
 	for _, key := range slices.Sorted(maps.Keys(networks)) {
 		everything = append(everything, networks[key])
 	}
@@ -51,7 +54,7 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 		Description:   pulumi.String("What this stack runs, written by its last successful up"),
 		Type:          pulumi.String("String"),
 		InsecureValue: pulumi.String(text), // it holds no secret, and reports show it
-	}, pulumi.Provider(on.AWS), pulumi.DependsOn(everything))
+	}, pulumi.Provider(on.AWS), pulumi.DependsOn(everything), pulumi.Protect(cfg.Environment.Protected()))
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}

@@ -35,7 +35,6 @@ type Origin struct {
 type platform struct {
 	AsOf                string              `json:"asOf"`
 	EKSVersions         []eksVersionRow     `json:"eksVersions"`
-	EKSPrices           json.RawMessage     `json:"eksPrices"` // superseded by the prices file, kept as the second source
 	AddonVersions       []AddonBuild        `json:"eksAddonVersions"`
 	APIRemovals         []APIRemoval        `json:"apiRemovals"`
 	InstanceTypes       map[string]eniLimit `json:"instanceTypes"`

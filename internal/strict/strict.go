@@ -102,9 +102,11 @@ func (d *decoder) value(n *yaml.Node, into reflect.Value, path string) {
 	}
 	switch into.Kind() {
 	case reflect.Pointer:
-		v := reflect.New(into.Type().Elem())
+		v, before := reflect.New(into.Type().Elem()), len(d.found)
 		d.value(n, v.Elem(), path)
-		into.Set(v)
+		if len(d.found) == before || v.Elem().Kind() == reflect.Struct {
+			into.Set(v)
+		}
 	case reflect.Struct:
 		d.structure(n, into, path)
 	case reflect.Map:

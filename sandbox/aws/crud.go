@@ -213,6 +213,9 @@ func (p *provider) inputsOf(res *schema.Resource, obj *world.Object, old resourc
 	}
 	for _, k := range names {
 		if v, ok := out[resource.PropertyKey(k)]; ok && !strings.HasPrefix(k, "__") {
+			if was, ok := old[resource.PropertyKey(k)]; ok {
+				v = shaped(res.Inputs[k], v, was)
+			}
 			in[resource.PropertyKey(k)] = v
 		}
 	}
@@ -257,7 +260,7 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	if req.Preview {
 		var volatile []string
 		if c.kind.volatile != nil {
-			volatile = c.kind.volatile(toMap(req.OldOutputs), c.in)
+			volatile = c.kind.volatile(toMap(req.OldInputs), c.in)
 		}
 		return plugin.UpdateResponse{Properties: p.planned(c.res, req.NewInputs, req.OldOutputs, volatile...)}, nil
 	}
@@ -339,7 +342,7 @@ func (p *provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.D
 }
 
 func (p *provider) record(c *call, id string) {
-	p.deps.Recorded(deps.Operation{
+	p.deps.Report(deps.Operation{
 		URN: string(c.urn), Verb: c.verb, Kind: c.token, ID: id, Service: c.kind.service, Latency: c.latency,
 	})
 }

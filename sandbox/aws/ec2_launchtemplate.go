@@ -104,13 +104,18 @@ var _ = register(typeLaunchTemplate, &kind{
 
 // notInVersion are the inputs that belong to the template and not to a version
 // of it. Source: terraform-provider-aws launch_template.go, CustomizeDiff.
-var notInVersion = []string{"name", "namePrefix", "tags", "tagsAll", "defaultVersion", "updateDefaultVersion", attrDefaults}
+var notInVersion = []string{"name", "namePrefix", "tags", "tagsAll", "defaultVersion", "updateDefaultVersion", attrDefaults, attrInputs}
 
 // templateChanged says whether an update makes a new version.
 func templateChanged(old, new map[string]any) bool {
 	seen := map[string]bool{}
 	for _, k := range strs(old, attrInputs) {
 		seen[k] = true
+	}
+	if _, stored := old[attrInputs]; !stored { // inputs of the engine's state
+		for k := range old {
+			seen[k] = true
+		}
 	}
 	for k := range new {
 		seen[k] = true

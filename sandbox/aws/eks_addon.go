@@ -87,7 +87,7 @@ func createAddon(c *call) error {
 		return err
 	}
 	name := c.attr("addonName")
-	if len(facts.AddonBuilds(name)) == 0 && c.on(ruleAddonName) {
+	if len(facts.AddonBuilds(name)) == 0 && allowance[name] == nil && c.on(ruleAddonName) {
 		return c.refuse(action, ruleAddonName, name)
 	}
 	if _, taken := c.get(typeAddon, c.obj.ID); taken && c.on(ruleAddonTaken) {

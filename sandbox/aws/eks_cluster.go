@@ -107,6 +107,7 @@ func createCluster(c *call) error {
 	}
 	c.controlPlaneLogs()
 	c.creatorAccess()
+	c.tx.Delete(world.Key{Kind: hiddenLateLogs, Scope: c.regional(), ID: name})
 	return nil
 }
 

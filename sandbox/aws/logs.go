@@ -76,6 +76,15 @@ var _ = register(typeLogGroup, &kind{
 		return c.logKey("CreateLogGroup")
 	},
 	update: func(c *call) error { return c.logKey("AssociateKmsKey") },
+	remove: func(c *call) error {
+		// A control plane that was deleted a moment ago still writes, and the
+		// service makes the group again (facts, providers E10).
+		for _, o := range c.find(hiddenLateLogs, where("logGroup", c.obj.ID)) {
+			c.hide(hiddenLogs, c.obj.ID, c.obj.ID, "eks", map[string]any{"name": c.obj.ID})
+			c.tx.Delete(o.Key())
+		}
+		return nil
+	},
 })
 
 // logKey: the key exists and its policy names the logs service.

@@ -73,11 +73,28 @@ var _ = register(typeParameter, &kind{
 		return c.parameter()
 	},
 	update: func(c *call) error {
-		c.set("version", num(c.old, "version")+1)
+		if parameterChanged(c.old, c.in) {
+			c.set("version", num(c.old, "version")+1)
+		}
 		return c.parameter()
 	},
-	volatile: func(old, new map[string]any) []string { return []string{"version"} },
+	volatile: func(old, new map[string]any) []string {
+		if parameterChanged(old, new) {
+			return []string{"version"}
+		}
+		return nil
+	},
 })
+
+// parameterChanged: anything but tags is a new version.
+func parameterChanged(old, new map[string]any) bool {
+	for _, k := range []string{"value", "insecureValue", "description", "type", "tier", "keyId", "allowedPattern", "dataType"} {
+		if has(new, k) && !same(old[k], new[k]) {
+			return true
+		}
+	}
+	return false
+}
 
 func (c *call) parameter() error {
 	name := c.obj.ID

@@ -42,16 +42,17 @@ type component struct {
 
 func construct(ctx context.Context, m *monitor) (*pulumirpc.ConstructResponse, error) {
 	c := &component{monitor: m, name: m.req.GetName()}
-	deps, err := c.decode()
-	if err != nil {
+	if err := c.decode(); err != nil {
 		return nil, err
 	}
 	if err := c.supported(); err != nil {
 		return nil, err
 	}
-	if c.self, err = m.registerComponent(ctx, deps); err != nil {
+	self, err := m.registerComponent(ctx, c.args)
+	if err != nil {
 		return nil, err
 	}
+	c.self = self
 	outs, err := c.build(ctx)
 	if err != nil {
 		return nil, err
@@ -62,16 +63,15 @@ func construct(ctx context.Context, m *monitor) (*pulumirpc.ConstructResponse, e
 	return c.response(outs)
 }
 
-// decode reads the arguments and returns the URNs that the component depends on.
-func (c *component) decode() (map[string]bool, error) {
+// decode reads the arguments.
+func (c *component) decode() error {
 	props, err := plugin.UnmarshalProperties(c.req.GetInputs(), plugin.MarshalOptions{
 		KeepUnknowns: true, KeepSecrets: true, KeepResources: true, KeepOutputValues: true,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: eks: decode the arguments: %w", err)
+		return fmt.Errorf("sandbox: eks: decode the arguments: %w", err)
 	}
 	c.args = map[string]value{}
-	all := map[string]bool{}
 	for k, v := range props {
 		deps := map[string]bool{}
 		x := value{v: flatten(v, deps), deps: deps}
@@ -81,9 +81,8 @@ func (c *component) decode() (map[string]bool, error) {
 		if !x.isNull() {
 			c.args[string(k)] = x
 		}
-		maps.Copy(all, deps)
 	}
-	return all, nil
+	return nil
 }
 
 func (c *component) arg(name string) value {

@@ -48,29 +48,38 @@ type node struct {
 	dryRun  bool
 }
 
-func (m *monitor) register(ctx context.Context, c child) (*node, error) {
-	object := resource.PropertyMap{}
-	propertyDeps := map[string]*pulumirpc.RegisterResourceRequest_PropertyDependencies{}
-	all := map[string]bool{}
-	for k, v := range c.inputs {
+type propertyDependencies = map[string]*pulumirpc.RegisterResourceRequest_PropertyDependencies
+
+// marshalInputs gives inputs in the form of a request, with what each and all of them depend on.
+func marshalInputs(name string, inputs map[string]value) (*structpb.Struct, propertyDependencies, map[string]bool, error) {
+	object, byProperty, all := resource.PropertyMap{}, propertyDependencies{}, map[string]bool{}
+	for k, v := range inputs {
 		if v.isNull() {
 			continue
 		}
 		object[resource.PropertyKey(k)] = v.v
-		propertyDeps[k] = &pulumirpc.RegisterResourceRequest_PropertyDependencies{Urns: v.urns()}
+		byProperty[k] = &pulumirpc.RegisterResourceRequest_PropertyDependencies{Urns: v.urns()}
 		maps.Copy(all, v.deps)
+	}
+	rpc, err := plugin.MarshalProperties(object, plugin.MarshalOptions{
+		Label: name, KeepUnknowns: true, KeepSecrets: true, KeepResources: true,
+	})
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("marshal the inputs of %s: %w", name, err)
+	}
+	return rpc, byProperty, all, nil
+}
+
+func (m *monitor) register(ctx context.Context, c child) (*node, error) {
+	object, propertyDeps, all, err := marshalInputs(c.name, c.inputs)
+	if err != nil {
+		return nil, err
 	}
 	for _, d := range c.dependsOn {
 		maps.Copy(all, d.deps)
 	}
-	rpc, err := plugin.MarshalProperties(object, plugin.MarshalOptions{
-		Label: c.name, KeepUnknowns: true, KeepSecrets: true, KeepResources: true,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("marshal the inputs of %s: %w", c.name, err)
-	}
 	req := &pulumirpc.RegisterResourceRequest{
-		Type: c.typ, Name: c.name, Parent: c.parent, Custom: !c.component, Object: rpc,
+		Type: c.typ, Name: c.name, Parent: c.parent, Custom: !c.component, Object: object,
 		Protect: m.req.Protect, RetainOnDelete: m.req.RetainOnDelete,
 		Dependencies: value{deps: all}.urns(), PropertyDependencies: propertyDeps,
 		IgnoreChanges: c.ignoreChanges, Version: c.version,
@@ -94,14 +103,17 @@ func (m *monitor) inheritProvider(req *pulumirpc.RegisterResourceRequest) {
 }
 
 // registerComponent registers the component itself with every option that the program gave it.
-func (m *monitor) registerComponent(ctx context.Context, deps map[string]bool) (*node, error) {
+func (m *monitor) registerComponent(ctx context.Context, args map[string]value) (*node, error) {
 	r := m.req
-	all := maps.Clone(deps)
+	object, propertyDeps, all, err := marshalInputs(r.GetName(), args)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range r.GetDependencies() {
 		all[d] = true
 	}
 	req := &pulumirpc.RegisterResourceRequest{
-		Type: r.GetType(), Name: r.GetName(), Parent: r.GetParent(), Object: r.GetInputs(),
+		Type: r.GetType(), Name: r.GetName(), Parent: r.GetParent(), Object: object, PropertyDependencies: propertyDeps,
 		Protect: r.Protect, RetainOnDelete: r.RetainOnDelete, DeletedWith: r.GetDeletedWith(),
 		Dependencies: value{deps: all}.urns(), Aliases: r.GetAliases(), AliasSpecs: true,
 		Providers: r.GetProviders(), AdditionalSecretOutputs: r.GetAdditionalSecretOutputs(),

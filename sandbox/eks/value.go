@@ -53,6 +53,9 @@ func flatten(v resource.PropertyValue, deps map[string]bool) resource.PropertyVa
 		return e
 	case v.IsSecret():
 		return resource.MakeSecret(flatten(v.SecretValue().Element, deps))
+	case v.IsResourceReference():
+		deps[string(v.ResourceReferenceValue().URN)] = true
+		return v
 	case v.IsArray():
 		var out []resource.PropertyValue
 		for _, e := range v.ArrayValue() {

@@ -176,14 +176,12 @@ func readPlan(path string) (Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: read the plan: %w", err)
 	}
-	var versioned struct {
-		Plan apitype.DeploymentPlanV1 `json:"plan"`
-	}
-	if err := json.Unmarshal(text, &versioned); err != nil {
+	var saved apitype.DeploymentPlanV1
+	if err := json.Unmarshal(text, &saved); err != nil {
 		return nil, fmt.Errorf("sandbox: the plan %s is not readable: %w", path, err)
 	}
 	plan := Plan{}
-	for urn, p := range versioned.Plan.ResourcePlans {
+	for urn, p := range saved.ResourcePlans {
 		plan[string(urn)] = p
 	}
 	return plan, nil

@@ -71,7 +71,7 @@ func (p *Provider) dial(tx *world.Tx, urn string, readOnly bool) (*api, error) {
 		a.bootstrap(cluster)
 	}
 	p.caller(cluster, a)
-	if !hasEntry(tx, a.name, p.principal()) && !p.creator(cluster) && a.rules.On(ruleAuthenticated) {
+	if !hasEntry(a, p.principal()) && !p.creator(cluster) && a.rules.On(ruleAuthenticated) {
 		return nil, errUnreachable{ruleAuthenticated.Errorf().Error()}
 	}
 	return a, nil
@@ -120,8 +120,8 @@ func ofCluster(cluster string, principal string) func(*world.Object) bool {
 	}
 }
 
-func hasEntry(tx *world.Tx, cluster, principal string) bool {
-	return len(tx.Find(kindEntry, "", ofCluster(cluster, principal))) > 0
+func hasEntry(a *api, principal string) bool {
+	return len(a.tx.Find(kindEntry, a.aws, ofCluster(a.name, principal))) > 0
 }
 
 // creator tells whether the caller made the cluster with bootstrapClusterCreatorAdminPermissions.
@@ -136,7 +136,7 @@ func (p *Provider) caller(cluster *world.Object, a *api) {
 	if p.creator(cluster) {
 		return
 	}
-	policies := a.tx.Find(kindPolicy, "", ofCluster(a.name, p.principal()))
+	policies := a.tx.Find(kindPolicy, a.aws, ofCluster(a.name, p.principal()))
 	for _, o := range policies {
 		if strings.HasSuffix(text(o.Attrs, "policyArn"), "/"+clusterAdmin) && text(o.Attrs, "accessScope", "type") != "namespace" {
 			return

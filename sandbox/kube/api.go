@@ -19,6 +19,7 @@ type api struct {
 	scope string // the server's URL
 	minor int
 	name  string // of the EKS cluster
+	aws   string // scope of the EKS cluster: account and region
 	urn   string // on whose behalf objects are made
 	// denied is the principal when it is no administrator of the cluster.
 	denied string

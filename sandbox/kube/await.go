@@ -198,7 +198,7 @@ func (a *api) identity(namespace, account string) bool {
 		return true
 	}
 	agent, ok := a.find(schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "DaemonSet"}, "kube-system", "eks-pod-identity-agent")
-	ofAddon := a.tx.Find(kindAddon, "", func(o *world.Object) bool {
+	ofAddon := a.tx.Find(kindAddon, a.aws, func(o *world.Object) bool {
 		if text(o.Attrs, "clusterName") != a.name {
 			return false
 		}
@@ -207,10 +207,10 @@ func (a *api) identity(namespace, account string) bool {
 			return text(m, "serviceAccount") == account
 		})
 	})
-	irsa := a.tx.Find(kindAddon, "", func(o *world.Object) bool {
+	irsa := a.tx.Find(kindAddon, a.aws, func(o *world.Object) bool {
 		return text(o.Attrs, "clusterName") == a.name && text(o.Attrs, "serviceAccountRoleArn") != "" && addonAccounts[text(o.Attrs, "addonName")] == account
 	})
-	own := a.tx.Find(kindAssociation, "", func(o *world.Object) bool {
+	own := a.tx.Find(kindAssociation, a.aws, func(o *world.Object) bool {
 		return text(o.Attrs, "clusterName") == a.name && text(o.Attrs, "namespace") == namespace && text(o.Attrs, "serviceAccount") == account
 	})
 	return len(irsa) > 0 || ok && agent != nil && len(ofAddon)+len(own) > 0

@@ -25,7 +25,7 @@ func (in *Inside) open(tx *world.Tx, endpoint string) *api {
 }
 
 func (a *api) adopt(cluster *world.Object) {
-	a.name, a.minor = cluster.ID, minorOf(text(cluster.Attrs, "version"))
+	a.name, a.aws, a.minor = cluster.ID, cluster.Scope, minorOf(text(cluster.Attrs, "version"))
 	if n := text(cluster.Attrs, "name"); n != "" {
 		a.name = n
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // version of the pulumi-kubernetes provider whose behaviour is reproduced.
-var version = semver.MustParse("4.30.0")
+var version = semver.MustParse("4.34.2")
 
 const tokenRelease = "kubernetes:helm.sh/v3:Release"
 

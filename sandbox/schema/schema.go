@@ -147,6 +147,14 @@ func (p *Package) object(prop *Property) *Object {
 	return nil
 }
 
+// Fields are the properties of the nested type that prop refers to; none when it refers to none.
+func (p *Package) Fields(prop *Property) map[string]*Property {
+	if t := p.object(prop); t != nil {
+		return t.Properties
+	}
+	return nil
+}
+
 // Nearest is the candidate closest to word by edit distance, or "" when none
 // is close enough to be what was meant (a third of the word's length, at least 2).
 func Nearest(word string, candidates []string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -41,7 +42,7 @@ func frame(doc *yaml.Node) (root *yaml.Node, lost []string, out finding.List) {
 		case strings.HasPrefix(key.Value, Namespace):
 			lost = append(lost, strings.TrimPrefix(key.Value, Namespace))
 			add(key, strings.TrimPrefix(key.Value, Namespace), "indent it below config:", "stands outside config, where Pulumi does not see it")
-		case !contains(topLevel, key.Value):
+		case !slices.Contains(topLevel, key.Value):
 			add(key, key.Value, strict.Suggest(key.Value, append([]string(nil), topLevel...)), "is not a key of a Pulumi stack file")
 		}
 	}
@@ -49,7 +50,7 @@ func frame(doc *yaml.Node) (root *yaml.Node, lost []string, out finding.List) {
 		add(doc, "config", "begin with config: and the ladder: sections below it", "is missing or not a section")
 		return nil, nil, out
 	}
-	sections := keysOf(strict.Fields(reflect.TypeFor[Stack]()))
+	sections := sortedKeys(strict.Fields(reflect.TypeFor[Stack]()))
 	disabled := false
 	for i := 0; i+1 < len(config.Content); i += 2 {
 		key, value := config.Content[i], config.Content[i+1]
@@ -65,7 +66,7 @@ func frame(doc *yaml.Node) (root *yaml.Node, lost []string, out finding.List) {
 				add(value, disableDefaults, `write ["*"]`, "leaves default providers on")
 			}
 		case strings.HasPrefix(key.Value, "pulumi:"):
-		case contains(sections, key.Value):
+		case slices.Contains(sections, key.Value):
 			lost = append(lost, key.Value)
 			add(key, key.Value, "write "+Namespace+key.Value, "has no namespace, so the program does not see it")
 		case strings.HasPrefix(key.Value, "aws:"), strings.HasPrefix(key.Value, "kubernetes:"):
@@ -82,17 +83,6 @@ func frame(doc *yaml.Node) (root *yaml.Node, lost []string, out finding.List) {
 	}
 	return root, lost, out
 }
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
-}
-
-func keysOf[V any](m map[string]V) []string { return sortedKeys(m) }
 
 // secretKey matches keys that hold a secret by their name. Names of things that
 // only lead to secrets (secretPrefixes, secretName, secretArn) do not.

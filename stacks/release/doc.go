@@ -9,5 +9,5 @@
 //
 // There is no release with Kubernetes 1.37 yet, although EKS offers it since
 // 2026-10-01: no build of kube-proxy for it was seen, its support dates are
-// derived, and no Cluster Autoscaler of that minor exists.
+// derived, and no Cluster Autoscaler of that minor was seen.
 package release

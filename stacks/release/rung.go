@@ -13,13 +13,11 @@ import (
 	"github.com/ladder-platform/ladder/internal/finding"
 )
 
-// kubeletSkew is how many minors a kubelet, and kube-proxy, may be older than
-// the API server. Source: Kubernetes version skew policy, from 1.28 (facts, eks_rules).
-const kubeletSkew = 3
-
 // CheckRung is everything that must be true of the climb from a to b: one minor
 // at most, nothing of a that b's API server does not bear (add-ons and charts
-// move last), nothing that goes backwards.
+// move last), nothing that goes backwards. Kubelets and kube-proxy of a may be
+// three minors behind, so one step never strains them. Source: Kubernetes
+// version skew policy, from 1.28 (facts, eks_rules).
 func CheckRung(a, b Release) finding.List {
 	var out finding.List
 	switch step := b.Minor() - a.Minor(); {
@@ -28,8 +26,6 @@ func CheckRung(a, b Release) finding.List {
 		return out
 	case step > 1:
 		out.Add("from", "put a release for each minor between them", "%q to %q is a climb of %d minors; EKS upgrades one at a time", a.Name, b.Name, step)
-	case step > kubeletSkew:
-		out.Add("from", "put a release between them", "kubelets of %q would be %d minors behind, %d are allowed", a.Name, step, kubeletSkew)
 	}
 	between := fmt.Sprintf("put a release between %s and %s with Kubernetes %s and newer charts", a.Name, b.Name, a.Kubernetes.Version)
 	if why := karpenterOn(a.Charts[cluster.ChartKarpenter].Version, b.Kubernetes.Version); why != "" {

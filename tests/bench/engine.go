@@ -35,10 +35,11 @@ func (r Run) ratio() float64 { return r.Sandbox / r.Bare }
 // within is the limit: the ratio, or half a second more where that is larger.
 func (r Run) within() bool { return r.Sandbox <= max(r.Bare*maxRatio, r.Bare+maxSeconds) }
 
-// runner is a world that a program is previewed and brought up in.
+// runner is a world that a program is previewed and brought up in. Both say how
+// long they took.
 type runner interface {
-	preview(ctx context.Context) error
-	up(ctx context.Context) error
+	preview(ctx context.Context) (time.Duration, error)
+	up(ctx context.Context) (time.Duration, error)
 	close() error
 }
 
@@ -87,16 +88,12 @@ func once(ctx context.Context, begin func(dir string) (runner, error)) (t timing
 		return t, err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
-	began := time.Now()
-	if err := r.preview(ctx); err != nil {
+	if t.preview, err = r.preview(ctx); err != nil {
 		return t, fmt.Errorf("preview: %w", err)
 	}
-	t.preview = time.Since(began)
-	began = time.Now()
-	if err := r.up(ctx); err != nil {
+	if t.up, err = r.up(ctx); err != nil {
 		return t, fmt.Errorf("up: %w", err)
 	}
-	t.up = time.Since(began)
 	return t, nil
 }
 
@@ -146,26 +143,25 @@ func newSandbox(ctx context.Context, dir, cli string, n int) (*simulated, error)
 
 func (s *simulated) close() error { return s.box.Close() }
 
-func (s *simulated) preview(ctx context.Context) error {
-	r, err := s.box.Preview(ctx, s.program)
-	if err != nil {
-		return err
-	}
-	return s.expect(r)
+func (s *simulated) preview(ctx context.Context) (time.Duration, error) {
+	return s.timed(ctx, s.box.Preview)
 }
 
-func (s *simulated) up(ctx context.Context) error {
-	r, err := s.box.Up(ctx, s.program)
-	if err != nil {
-		return err
-	}
-	return s.expect(r)
+func (s *simulated) up(ctx context.Context) (time.Duration, error) {
+	return s.timed(ctx, s.box.Up)
 }
 
-// expect guards against measuring a run that did less than it should.
-func (s *simulated) expect(r *sandbox.Result) error {
-	if want := s.n + 2; r.Counts["create"] != want {
-		return fmt.Errorf("sandbox: %d creates, expected %d", r.Counts["create"], want)
+// timed takes the time of the whole call, and guards against measuring a run that
+// did less than it should.
+func (s *simulated) timed(ctx context.Context, run func(context.Context, sandbox.Program) (*sandbox.Result, error)) (time.Duration, error) {
+	began := time.Now()
+	r, err := run(ctx, s.program)
+	took := time.Since(began)
+	if err != nil {
+		return 0, err
 	}
-	return nil
+	if want := s.n + 2; r.Counts["create"] != want { // the provider and the stack beside the n
+		return 0, fmt.Errorf("sandbox: %d creates, expected %d", r.Counts["create"], want)
+	}
+	return took, nil
 }

@@ -146,7 +146,6 @@ func program(v variant) pulumi.RunFunc {
 		// What the platform reads: the SDK must be able to decode it.
 		ctx.Export("endpoint", cluster.EksCluster.Endpoint())
 		ctx.Export("kubeconfig", cluster.KubeconfigJson)
-		ctx.Export("nodeSecurityGroup", cluster.NodeSecurityGroup.Id())
 		ctx.Export("vpc", cluster.Core.VpcId())
 		return nil
 	}
@@ -192,11 +191,7 @@ func run(t *testing.T, v variant, eksPort string) map[string][]registration {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(server.Close)
 	providers := server.DebugProviders()
 	if eksPort != "" {
 		providers += ",eks:" + eksPort
@@ -219,7 +214,7 @@ func run(t *testing.T, v variant, eksPort string) map[string][]registration {
 		t.Fatalf("up: %v", err)
 	}
 	out["up"] = registrations(t, log)
-	for _, k := range []string{"endpoint", "kubeconfig", "nodeSecurityGroup", "vpc"} {
+	for _, k := range []string{"endpoint", "kubeconfig", "vpc"} {
 		if s, _ := result.Outputs[k].Value.(string); s == "" {
 			t.Errorf("the SDK decoded no %s", k)
 		}

@@ -48,6 +48,9 @@ func TestCorpus(t *testing.T) {
 			if diff := cmp.Diff(c.want, got.String()); diff != "" {
 				t.Errorf("%s: findings (-want +got):\n%s", c.about, diff)
 			}
+			if near := strings.HasPrefix(c.about, "Near miss"); near == (len(found) > 0) {
+				t.Errorf("%d findings, and the case says: %s", len(found), c.about)
+			}
 			if len(found.Errors()) > 0 {
 				broken++
 			}

@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,8 +32,12 @@ func TestTheWholeLifeOfAStack(t *testing.T) {
 			r.MustRefresh(p)
 			mustBeEmpty(t, "the preview after a refresh", r.MustPreview(p))
 
+			objects := r.World().Len()
 			if _, err := r.Destroy(t.Context(), p); err == nil {
 				t.Fatal("a protected stack was destroyed")
+			}
+			if now := r.World().Len(); now != objects {
+				t.Errorf("the refused destroy left %d objects of %d", now, objects)
 			}
 			open := r.Edited(name, "protect: true", "protect: false")
 			r.MustUp(open)
@@ -64,9 +67,8 @@ func mustBeEmpty(t *testing.T, what string, r *sandbox.Result) {
 
 // kept are the kinds that outlive a destroy, each with why.
 var kept = map[string]string{
-	"aws:kms/key:Key":                  "AWS keeps a deleted key for its waiting period",
-	"aws:cloudwatch/logGroup:LogGroup": "the control plane's last log lines make its log group again",
-	"hidden:kms/Key":                   "AWS keeps a deleted key for its waiting period",
+	"hidden:kms/PendingDeletion": "AWS keeps a deleted key for its waiting period",
+	"hidden:logs/LogGroup":       "the control plane's last log lines make its log group again",
 }
 
 // mustBeLeft checks the leak ledger: nothing is left but what the keep list
@@ -77,7 +79,9 @@ func mustBeLeft(t *testing.T, r *rig.Rig, seeded []*world.Object) {
 	for _, o := range seeded {
 		before[o.Key()] = o
 	}
-	for _, o := range r.World().Objects() {
+	var all []*world.Object
+	r.World().View(func(tx *world.Tx) { all = tx.Find("", "", nil) })
+	for _, o := range all {
 		if was, ok := before[o.Key()]; ok {
 			if diff := cmp.Diff(was.Attrs, o.Attrs); diff != "" {
 				t.Errorf("the seeded %s %s changed (-before +after):\n%s", o.Kind, o.ID, diff)
@@ -85,7 +89,7 @@ func mustBeLeft(t *testing.T, r *rig.Rig, seeded []*world.Object) {
 			delete(before, o.Key())
 			continue
 		}
-		if _, ok := kept[o.Kind]; ok && (o.State == "PendingDeletion" || strings.HasPrefix(o.Owner, "service:")) {
+		if _, ok := kept[o.Kind]; ok {
 			continue
 		}
 		t.Errorf("left after destroy: %s", describe(o))

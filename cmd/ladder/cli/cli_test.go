@@ -159,7 +159,7 @@ func TestOperationsFoldAReplacementIntoOne(t *testing.T) {
 		{URN: "d", Op: "discard-replaced"},
 	}
 	var got []string
-	for _, op := range operations(in) {
+	for _, op := range operations(in, true) {
 		got = append(got, fmt.Sprintf("%s %s %v %d", op.URN, op.Op, op.Keys, op.End))
 	}
 	want := []string{"a replace [cidrBlock] 10", "b same [] 0", "c replace [] 0", "d discard [] 0"}

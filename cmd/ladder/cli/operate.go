@@ -65,6 +65,18 @@ func (o *operateOptions) addFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.all, "all", false, "list every operation, not only the long ones")
 }
 
+// again is what follows the verb to run a command on the same stack.
+func (o operateOptions) again() string {
+	s := o.stack + " --sandbox"
+	if o.stackFile != "" {
+		s += " --stack-file " + o.stackFile
+	}
+	if o.dir != "" {
+		s += " --dir " + o.dir
+	}
+	return s
+}
+
 // notSandbox says where the ordinary CLI takes over.
 func notSandbox(verb, stack string) error {
 	return usagef("ladder %s works on the simulated cloud: ladder %s %s --sandbox; on a real account use the ordinary CLI: pulumi %s -s %s (docs/real-account.md)",
@@ -86,7 +98,7 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 		return err
 	}
 	if verb == verbDestroy && s.protected() {
-		return fmt.Errorf("destroy of %s is refused: environment.protect is true; set environment.protect: false in %s, run ladder up %s --sandbox, then destroy", s.file.Name, s.file.Shown, o.stack)
+		return fmt.Errorf("destroy of %s is refused: environment.protect is true; set environment.protect: false in %s, run ladder up %s, then destroy", s.file.Name, s.file.Shown, o.again())
 	}
 	if verb == verbRefresh || verb == verbDestroy {
 		if _, err := g.existingBox(o.boxOptions); err != nil {
@@ -95,6 +107,9 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 	}
 	width, _ := terminal(g.Stderr)
 	show := progress.New(g.Stderr, width, verb+" "+s.file.Name)
+	if verb == verbPreview {
+		show.OneLine() // the report lists what would be done
+	}
 	defer show.Close()
 	dir := o.path(s.project)
 	options := sandbox.Options{Dir: dir, Seed: o.seed, SkipCheckpoints: o.skipCheckpoints, OnEvent: progressOf(show)}
@@ -108,7 +123,7 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 	var kept []string
 	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
 		if verb == verbRefresh || verb == verbDestroy {
-			if err := s.settled(ctx, box, verb, dir); err != nil {
+			if err := s.settled(ctx, box, verb, o); err != nil {
 				return err
 			}
 		}
@@ -121,7 +136,10 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 	if result == nil {
 		return err // nothing ran: there is nothing to report on
 	}
-	r := s.report(verb, dir, result, err, time.Now())
+	if err != nil && len(result.Operations) == 0 && !g.JSON {
+		return err // the engine did not begin: the error says all
+	}
+	r := s.report(verb, o.again(), dir, result, err, time.Now())
 	r.Messages = append(r.Messages, result.Faults...)
 	r.Kept = kept
 	if errPrint := g.printReport(r, o.all); errPrint != nil {

@@ -36,7 +36,7 @@ func newPlanTimeCommand(g *Global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "time STACK",
 		Short: "Print how long a first up takes on AWS, and its critical path",
-		Long: `Time previews the stack in an empty, temporary sandbox and prints the critical path
+		Long: `Time brings the stack up in an empty, temporary sandbox and prints the critical path
 in virtual time, beside the chain that no first up can be shorter than:
 network and control plane, vpc-cni and Pod Identity agent, node group, add-ons.
 `,
@@ -63,6 +63,7 @@ func runPlanTime(ctx context.Context, o operateOptions, g *Global) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	width, _ := terminal(g.Stderr)
 	show := progress.New(g.Stderr, width, "plan time "+s.file.Name)
+	show.OneLine()
 	defer show.Close()
 	options := sandbox.Options{Dir: dir, Seed: o.seed, SkipCheckpoints: true, OnEvent: progressOf(show)}
 	if err := g.bringUpBefore(ctx, s, options, show); err != nil {
@@ -70,14 +71,14 @@ func runPlanTime(ctx context.Context, o operateOptions, g *Global) (err error) {
 	}
 	var result *sandbox.Result
 	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
-		result, err = s.run(ctx, box, verbPreview)
+		result, err = s.run(ctx, box, verbUp)
 		return err
 	})
 	show.Close()
 	if err != nil {
 		return err
 	}
-	t := report.Time(s.report(verbPreview, dir, result, nil, time.Now()))
+	t := report.Time(s.report(verbUp, o.again(), dir, result, nil, time.Now()))
 	if g.JSON {
 		return g.print(t)
 	}

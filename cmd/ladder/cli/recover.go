@@ -102,11 +102,11 @@ func runRecover(ctx context.Context, o operateOptions, g *Global) error {
 	if g.JSON {
 		return g.print(found)
 	}
-	writeRecovery(g.Stdout, s.file.Name, found)
+	writeRecovery(g.Stdout, s.file.Name, o.again(), found)
 	return nil
 }
 
-func writeRecovery(w io.Writer, stack string, r *sandbox.Recovery) {
+func writeRecovery(w io.Writer, stack, again string, r *sandbox.Recovery) {
 	if !r.Unlocked && len(r.Adopted)+len(r.Replaced)+len(r.Cleared)+len(r.Orphans) == 0 {
 		fmt.Fprintf(w, "%s is whole: no lock, nothing unrecorded, nothing pending\n", stack)
 		return
@@ -126,5 +126,5 @@ func writeRecovery(w io.Writer, stack string, r *sandbox.Recovery) {
 		fmt.Fprintf(w, "  no longer pending: %s\n", c)
 	}
 	objects("not adopted, because neither state nor program knows it:", r.Orphans)
-	fmt.Fprintf(w, "\nNext\n  ladder up %s --sandbox\n", stack)
+	fmt.Fprintf(w, "\nNext\n  ladder up %s\n", again)
 }

@@ -12,13 +12,13 @@ import (
 )
 
 // report copies a result into what the report prints.
-func (s stack) report(verb, dir string, result *sandbox.Result, err error, now time.Time) report.Report {
+func (s stack) report(verb, again, dir string, result *sandbox.Result, err error, now time.Time) report.Report {
 	e := s.cfg.Environment
 	r := report.Report{
-		Verb: verb, Stack: s.file.Name, Sandbox: dir,
+		Verb: verb, Stack: s.file.Name, Again: again, Sandbox: dir,
 		Environment: report.Environment{Stage: e.Stage, Region: e.Region, AccountID: e.AccountID, Release: s.cfg.Release,
 			Kubernetes: kubernetesOf(s.cfg.Release), Protected: s.protected(), After: s.cfg.Promotion.After},
-		Operations: operations(result.Operations),
+		Operations: operations(result.Operations, verb == verbPreview),
 		Makespan:   result.Timeline.Makespan,
 		Critical:   result.Timeline.Critical,
 		Cost:       costOf(s.cfg, now),
@@ -51,7 +51,7 @@ func (s stack) kept(box *sandbox.Sandbox) []string {
 
 // operations copies the engine's operations. A replacement is two or three
 // steps of the engine on one URN and one operation for a reader.
-func operations(in []sandbox.Operation) []report.Operation {
+func operations(in []sandbox.Operation, preview bool) []report.Operation {
 	out := make([]report.Operation, 0, len(in))
 	replaced := map[string]int{}
 	for _, op := range in {
@@ -60,12 +60,14 @@ func operations(in []sandbox.Operation) []report.Operation {
 			if i, seen := replaced[op.URN]; seen {
 				out[i].Start, out[i].End = min(out[i].Start, op.Start), max(out[i].End, op.End)
 				out[i].Latency += op.Latency
+				out[i].Failed = out[i].Failed || op.Failed
 				continue
 			}
 			replaced[op.URN] = len(out)
 		}
 		o := report.Operation{URN: op.URN, Type: op.Type, Name: op.Name, Parent: op.Parent, Op: name, Keys: op.Keys,
-			DependsOn: op.DependsOn, Latency: op.Latency, Start: op.Start, End: op.End, Protected: op.Protected}
+			DependsOn: op.DependsOn, Latency: op.Latency, Start: op.Start, End: op.End, Protected: op.Protected,
+			Failed: op.Failed, Unfinished: !preview && !op.Done && !op.Failed}
 		for _, d := range op.Diff {
 			o.Changed = append(o.Changed, d.Path)
 		}

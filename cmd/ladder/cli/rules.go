@@ -22,7 +22,7 @@ func newSandboxRulesCommand(g *Global) *cobra.Command {
 				return usagef("--format is %q, and can be text or markdown (or use --json)", format)
 			}
 			if g.JSON {
-				return g.print(rule.All())
+				return g.print(rulesJSON(rule.All()))
 			}
 			if format == "markdown" {
 				return rulesMarkdown(g.Stdout, rule.All())
@@ -32,6 +32,22 @@ func newSandboxRulesCommand(g *Global) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or markdown")
 	return cmd
+}
+
+// ruleRow is a rule in --json.
+type ruleRow struct {
+	Name    string `json:"name"`
+	Service string `json:"service"`
+	Text    string `json:"text"`
+	Source  string `json:"source"`
+}
+
+func rulesJSON(rules []*rule.Rule) []ruleRow {
+	out := make([]ruleRow, len(rules))
+	for i, r := range rules {
+		out[i] = ruleRow{Name: r.Name, Service: r.Service, Text: r.Text, Source: r.Source}
+	}
+	return out
 }
 
 func rulesText(w io.Writer, rules []*rule.Rule) error {

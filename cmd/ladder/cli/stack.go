@@ -104,7 +104,7 @@ func (s stack) run(ctx context.Context, box *sandbox.Sandbox, verb string) (*san
 
 // settled refuses a refresh or destroy that cannot do what is asked: of a stack
 // that has nothing here, or whose resources are protected still.
-func (s stack) settled(ctx context.Context, box *sandbox.Sandbox, verb, dir string) error {
+func (s stack) settled(ctx context.Context, box *sandbox.Sandbox, verb string, o operateOptions) error {
 	text, err := box.Export(ctx, s.program())
 	if err != nil {
 		return fmt.Errorf("read the state of %s: %w", s.file.Name, err)
@@ -125,7 +125,7 @@ func (s stack) settled(ctx context.Context, box *sandbox.Sandbox, verb, dir stri
 	}
 	resources := state.Deployment.Resources
 	if len(resources)+len(state.Deployment.Pending) == 0 {
-		return usagef("%s has nothing in the sandbox %s; ladder up %s --sandbox brings it up", s.file.Name, dir, s.file.Name)
+		return usagef("%s has nothing in this sandbox; ladder up %s brings it up", s.file.Name, o.again())
 	}
 	protected := 0
 	for _, r := range resources {
@@ -134,8 +134,8 @@ func (s stack) settled(ctx context.Context, box *sandbox.Sandbox, verb, dir stri
 		}
 	}
 	if verb == verbDestroy && protected > 0 {
-		return fmt.Errorf("destroy of %s is refused: %s protected still; %s says environment.protect: false, so run ladder up %s --sandbox once, which lifts it, then destroy",
-			s.file.Name, are(protected, "resource"), s.file.Shown, s.file.Name)
+		return fmt.Errorf("destroy of %s is refused: %s protected still; %s says environment.protect: false, so run ladder up %s once, which lifts it, then destroy",
+			s.file.Name, are(protected, "resource"), s.file.Shown, o.again())
 	}
 	return nil
 }

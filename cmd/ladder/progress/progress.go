@@ -30,12 +30,17 @@ type Printer struct {
 	running map[string]string
 	done    int
 	drawn   bool
+	oneLine bool
 }
 
 // New prints on w; width is the terminal's, 0 when w is none.
 func New(w io.Writer, width int, title string) *Printer {
 	return &Printer{w: w, width: width, title: title, running: map[string]string{}}
 }
+
+// OneLine leaves out the line per finished operation: without a terminal
+// nothing but failures and Say is printed.
+func (p *Printer) OneLine() { p.oneLine = true }
 
 // Quiet operations change nothing and get no line of their own.
 func quiet(op string) bool { return op == "same" || op == "read" || op == "refresh" }
@@ -54,7 +59,7 @@ func (p *Printer) Event(e Event) {
 	switch {
 	case e.Failed:
 		p.line(fmt.Sprintf("  FAILED %s %s", e.Op, e.What))
-	case p.width == 0 && !quiet(e.Op):
+	case p.width == 0 && !p.oneLine && !quiet(e.Op):
 		p.line(fmt.Sprintf("  %s %s", e.Op, e.What))
 	}
 	p.draw()

@@ -53,3 +53,14 @@ func TestEventsFromManyGoroutines(t *testing.T) {
 		t.Errorf("got %d lines, want 50", n)
 	}
 }
+
+func TestOneLineLeavesOutWhatWasDone(t *testing.T) {
+	var b strings.Builder
+	p := New(&b, 0, "preview dev")
+	p.OneLine()
+	p.Event(Event{URN: "a", What: "VPC a", Op: "create", Done: true})
+	p.Event(Event{URN: "b", What: "subnet b", Op: "create", Done: true, Failed: true})
+	if want := "  FAILED create subnet b\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}

@@ -11,7 +11,9 @@ import (
 type Report struct {
 	Verb  string `json:"verb"` // preview, up, refresh, destroy
 	Stack string `json:"stack"`
-	// Sandbox is the directory of the simulated cloud.
+	// Again is what follows the verb on the command line, to run it again:
+	// "dev --sandbox". Sandbox is the directory of the simulated cloud.
+	Again       string      `json:"again"`
 	Sandbox     string      `json:"sandbox,omitempty"`
 	Environment Environment `json:"environment"`
 	Operations  []Operation `json:"operations"`
@@ -61,6 +63,10 @@ type Operation struct {
 	Start     time.Duration `json:"startNs"`
 	End       time.Duration `json:"endNs"`
 	Protected bool          `json:"protected,omitempty"`
+	// Failed was refused by the cloud; Unfinished began and did not end. A
+	// preview has neither.
+	Failed     bool `json:"failed,omitempty"`
+	Unfinished bool `json:"unfinished,omitempty"`
 }
 
 // Cost is a monthly estimate.
@@ -133,9 +139,10 @@ func Resource(typ string) bool {
 	return !isComponent(typ) && !strings.HasPrefix(typ, "pulumi:")
 }
 
-// counted says whether an operation counts as a resource that exists.
+// counted says whether an operation counts as something that was done, or in a
+// preview would be.
 func counted(op Operation) bool {
-	return Resource(op.Type) && op.Op != "read"
+	return Resource(op.Type) && op.Op != "read" && !op.Failed && !op.Unfinished
 }
 
 // Counts of operations by Op over resources that exist; reads, components and

@@ -22,7 +22,7 @@ func op(parent, typ, name, verb string, start, latency time.Duration) Operation 
 // dev is a small run: a network, a cluster in it and the stack's record.
 func dev(verb, op1 string) Report {
 	return Report{
-		Verb: verb, Stack: "dev", Sandbox: ".ladder/sandbox",
+		Verb: verb, Stack: "dev", Again: "dev --sandbox", Sandbox: ".ladder/sandbox",
 		Environment: Environment{Stage: "dev", Region: "ap-northeast-2", AccountID: "111111111111", Release: "2026.08", Kubernetes: "1.36", Protected: true},
 		Operations: []Operation{
 			{URN: stackURN, Type: stackType, Name: "ladder-dev", Op: op1},
@@ -67,7 +67,7 @@ What will exist, by component
 Steps, in order: about 10m01s on AWS (virtual time; * is on the critical path)
  *   00:04 +9m00s   create EKS control plane cluster-main-eks
      00:04 +1m40s   create 2 NAT gateways: network-main-nat-a, network-main-nat-b
-   and 4 operations of less than 30s each (--all lists them)
+   and 4 operations of less than 30s (--all lists them)
 
 Cost: about $1,250.50 a month, without what depends on use
       $73.00  cluster-main   EKS control plane
@@ -106,6 +106,31 @@ func TestWhatDestroysIsShownFirstWithItsReason(t *testing.T) {
 	}
 	if strings.Index(got, "!!") > strings.Index(got, "What will exist") {
 		t.Error("what destroys must come before what will exist")
+	}
+}
+
+func TestAFailedUpCountsOnlyWhatWasDone(t *testing.T) {
+	r := dev("up", "create")
+	r.Operations[8].Failed = true
+	r.Operations[9].Unfinished = true
+	r.Error = "up of dev failed: NAT gateway: quota"
+	r.Messages = []string{"error: NAT gateway: quota", "warning: something else"}
+	got := text(r)
+	for _, want := range []string{
+		"!! FAILED: create NAT gateway network-main-nat-b\n",
+		"!! UNFINISHED: create EKS control plane cluster-main-eks\n",
+		"5 created\n",
+		"Messages\n  warning: something else\n",
+		"ladder recover dev --sandbox",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the report lacks %q:\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"Cost:", "NAT gateway: quota", "cluster-main       1"} {
+		if strings.Contains(got, never) {
+			t.Errorf("the report has %q:\n%s", never, got)
+		}
 	}
 }
 

@@ -8,11 +8,14 @@ import (
 )
 
 func (p *printer) cost(r Report) {
-	if r.Cost == nil || r.Verb == "destroy" || r.Verb == "refresh" {
+	if r.Cost == nil || r.Error != "" || r.Verb == "destroy" || r.Verb == "refresh" {
 		return
 	}
 	c := r.Cost
 	p.section(fmt.Sprintf("Cost: about %s a month, without what depends on use", USD(c.USDMonth)))
+	if r.Changes() == 0 {
+		return // the lines were shown when it was brought up, and --json has them
+	}
 	for _, l := range c.Lines {
 		note := ""
 		if l.Note != "" {
@@ -125,12 +128,18 @@ func (p *printer) access(r Report) {
 	}
 }
 
+// messages prints what the engine and the program said, without what the
+// command's own error says again.
 func (p *printer) messages(r Report) {
-	if len(r.Messages) == 0 {
-		return
-	}
-	p.section("Messages")
+	first := true
 	for _, m := range r.Messages {
+		if strings.Contains(r.Error, strings.TrimSpace(strings.TrimPrefix(m, "error:"))) {
+			continue
+		}
+		if first {
+			p.section("Messages")
+			first = false
+		}
 		p.f("  %s\n", strings.ReplaceAll(strings.TrimSpace(m), "\n", "\n  "))
 	}
 }
@@ -163,7 +172,7 @@ func (p *printer) next(r Report) {
 
 // Next are the steps that make sense after a run.
 func Next(r Report) []string {
-	here := fmt.Sprintf("%s --sandbox", r.Stack)
+	here := r.Again
 	switch {
 	case r.Error != "" && r.Verb == "preview":
 		return []string{"mend what the message names, then: ladder preview " + here}

@@ -21,6 +21,7 @@ func Write(w io.Writer, r Report, o Options) {
 	p := &printer{w: w, o: o}
 	p.head(r)
 	p.danger(r)
+	p.undone(r)
 	p.summary(r)
 	p.steps(r)
 	p.cost(r)
@@ -101,7 +102,13 @@ func (p *printer) danger(r Report) {
 		return
 	}
 	c := r.Counts()
-	p.f("\n%s\n", p.red(fmt.Sprintf("!! %d %s, %d %s", c["replace"], verb("replace", preview), c["delete"], verb("delete", preview))))
+	var parts []string
+	for _, op := range []string{"replace", "delete"} {
+		if c[op] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c[op], verb(op, preview)))
+		}
+	}
+	p.f("\n%s\n", p.red("!! "+strings.Join(parts, ", ")))
 	limit := len(rows)
 	if r.Verb == "destroy" && !p.o.All {
 		limit = 0 // a destroy deletes everything; the summary counts it
@@ -124,11 +131,28 @@ func (p *printer) danger(r Report) {
 	}
 }
 
+// undone lists what the cloud refused and what did not come to an end.
+func (p *printer) undone(r Report) {
+	for _, op := range r.Operations {
+		if !Resource(op.Type) || (!op.Failed && !op.Unfinished) {
+			continue
+		}
+		what := "FAILED"
+		if op.Unfinished && !op.Failed {
+			what = "UNFINISHED"
+		}
+		p.f("\n%s\n", p.red(fmt.Sprintf("!! %s: %s %s %s", what, op.Op, Kind(op.Type), op.Name)))
+	}
+}
+
 func (p *printer) summary(r Report) {
 	preview := r.Verb == "preview"
 	title := map[string]string{"preview": "What will exist, by component", "up": "What exists, by component",
 		"refresh": "What was compared with the cloud", "destroy": "What was removed"}[r.Verb]
 	if r.Changes() == 0 {
+		if r.Error != "" {
+			return
+		}
 		p.section(fmt.Sprintf("No change: %d resources are as the program wants them.", r.Counts()["same"]+r.Counts()["refresh"]))
 		return
 	}
@@ -223,7 +247,7 @@ func (p *printer) steps(r Report) {
 		p.f(" %s %7s +%-7s %s %s\n", mark, clock(row.start), Duration(row.latency), row.op, row.what)
 	}
 	if rest > 0 {
-		p.f("   and %d operations of less than %s each (--all lists them)\n", rest, Duration(quick))
+		p.f("   and %s of less than %s (--all lists them)\n", count(rest, "operation"), Duration(quick))
 	}
 }
 
@@ -260,11 +284,19 @@ func together(ops []Operation, critical map[string]bool) []step {
 		s, list := index[k], names[k]
 		s.what = k.kind + " " + list[0]
 		if len(list) > 1 {
-			s.what = fmt.Sprintf("%d %s: %s", len(list), plural(k.kind, len(list)), strings.Join(list, ", "))
+			s.what = fmt.Sprintf("%d %s: %s", len(list), plural(k.kind, len(list)), few(list))
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// few names at most three.
+func few(names []string) string {
+	if len(names) <= 3 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:2], ", "), len(names)-2)
 }
 
 // wrap prints parts separated by commas, in lines of at most 96 columns.

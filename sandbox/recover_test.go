@@ -1,0 +1,310 @@
+package sandbox_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/fault"
+	"github.com/ladder-platform/ladder/sandbox/internal/toy"
+	"github.com/ladder-platform/ladder/sandbox/world"
+)
+
+// forced is chain with b replaced, deleted first if asked.
+func forced(deleteFirst bool) []thing {
+	c := chain()
+	c[1].inputs = pulumi.Map{"seconds": pulumi.Int(60), "force": pulumi.Int(1)}
+	if deleteFirst {
+		c[1].inputs["deleteFirst"] = pulumi.Bool(true)
+	}
+	return c
+}
+
+// TestEveryFaultIsRecoveredFrom breaks one operation, recovers, goes on, and
+// asks for the world that an undisturbed run would have left.
+func TestEveryFaultIsRecoveredFrom(t *testing.T) {
+	scenarios := map[string]struct {
+		before, after []thing
+		fault         string // without its kind
+		want          []string
+	}{
+		"a create":                       {nil, chain(), "create:" + toy.Token + "#b", []string{"a", "b", "c", "d"}},
+		"an update":                      {chain(), forcedSize(), "update:" + toy.Token + "#b", []string{"a", "b", "c", "d"}},
+		"a delete":                       {chain(), chain()[:3], "delete:" + toy.Token + "#d", []string{"a", "b", "c"}},
+		"the create of a replacement":    {chain(), forced(false), "create:" + toy.Token + "#b", []string{"a", "b", "c", "d"}},
+		"the delete of a replaced thing": {chain(), forced(false), "delete:" + toy.Token + "#b", []string{"a", "b", "c", "d"}},
+		"a create after its delete":      {chain(), forced(true), "create:" + toy.Token + "#b", []string{"a", "b", "c", "d"}},
+		"a delete before its create":     {chain(), forced(true), "delete:" + toy.Token + "#b", []string{"a", "b", "c", "d"}},
+	}
+	for name, s := range scenarios {
+		kinds := []fault.Kind{fault.Lost, fault.CrashAfter}
+		if strings.HasPrefix(s.fault, "create") {
+			kinds = append(kinds, fault.Refuse, fault.CrashBefore)
+		}
+		for _, kind := range kinds {
+			t.Run(name+", "+string(kind), func(t *testing.T) {
+				t.Parallel()
+				y := newYard(t, nil)
+				if s.before != nil {
+					y.up(s.before...)
+				}
+				y.options.Faults = y.faults(s.fault + ":" + string(kind))
+				y.open()
+				r, err := y.box.Up(context.Background(), y.program(s.after...))
+				if err == nil || len(y.options.Faults.Reached()) != 1 {
+					t.Fatalf("error %v, faults %v; want the run to fail by its fault", err, y.options.Faults.Reached())
+				}
+				crash := strings.HasPrefix(string(kind), "crash")
+				if !crash && !strings.Contains(err.Error(), "simulated fault") {
+					t.Errorf("error %v does not name the fault", err)
+				}
+				if crash && !strings.Contains(err.Error(), "ladder recover dev") {
+					t.Errorf("error %v does not say what to do", err)
+				}
+				if diff := cmp.Diff(y.options.Faults.Reached(), r.Faults); diff != "" {
+					t.Errorf("faults (-plan +result):\n%s", diff)
+				}
+				recovery, err := y.box.Recover(context.Background(), y.program(s.after...))
+				if err != nil {
+					t.Fatalf("recover: %v", err)
+				}
+				if recovery.Unlocked != crash {
+					t.Errorf("unlocked %v, want %v", recovery.Unlocked, crash)
+				}
+				if len(recovery.Orphans) != 0 {
+					t.Errorf("orphans: %v", recovery.Orphans)
+				}
+				if strings.HasPrefix(s.fault, "create") {
+					happened := kind == fault.Lost || kind == fault.CrashAfter
+					if (len(recovery.Adopted) == 1) != happened {
+						t.Errorf("adopted %v", recovery.Adopted)
+					}
+					p := y.preview(s.after...)
+					if created := strings.Contains(strings.Join(ops(p), " "), "create b") || strings.Contains(strings.Join(ops(p), " "), "create-replacement b"); created == happened {
+						t.Errorf("after recovery the preview says %v", ops(p))
+					}
+				}
+				y.up(s.after...)
+				if diff := cmp.Diff(s.want, y.toys()); diff != "" {
+					t.Errorf("things (-want +got):\n%s", diff)
+				}
+				if got := y.preview(s.after...); len(got.Changes()) != 0 {
+					t.Errorf("after all a preview still has %v", ops(got))
+				}
+				again, err := y.box.Recover(context.Background(), y.program(s.after...))
+				if diff := cmp.Diff(&sandbox.Recovery{}, again); diff != "" || err != nil {
+					t.Errorf("a second recovery did something (-want +got):\n%s%v", diff, err)
+				}
+			})
+		}
+	}
+}
+
+func forcedSize() []thing {
+	c := chain()
+	c[1].inputs = pulumi.Map{"seconds": pulumi.Int(60), "size": pulumi.Int(1)}
+	return c
+}
+
+func (y *yard) faults(texts ...string) *fault.Plan {
+	y.t.Helper()
+	var list []fault.Fault
+	for _, text := range texts {
+		f, err := fault.Parse(text)
+		if err != nil {
+			y.t.Fatal(err)
+		}
+		list = append(list, f)
+	}
+	plan, err := fault.New(seed, list...)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	return plan
+}
+
+// TestASecondObjectIsRemoved: after a lost answer somebody runs up at once, and
+// the engine makes a second object. Recovery finds the first.
+func TestASecondObjectIsRemoved(t *testing.T) {
+	y := newYard(t, func(o *sandbox.Options) {})
+	y.options.Faults = y.faults("create:" + toy.Token + "#a:lost")
+	y.open()
+	if _, err := y.box.Up(context.Background(), y.program(thing{name: "a"})); err == nil {
+		t.Fatal("the fault did not happen")
+	}
+	y.up(thing{name: "a"})
+	if diff := cmp.Diff([]string{"a", "a"}, y.toys()); diff != "" {
+		t.Fatalf("the engine does not make a second object any more; this recovery can go (-want +got):\n%s", diff)
+	}
+	r, err := y.box.Recover(context.Background(), y.program(thing{name: "a"}))
+	if err != nil || len(r.Replaced) != 1 || len(r.Adopted) != 0 {
+		t.Fatalf("recovery %+v, %v", r, err)
+	}
+	y.up(thing{name: "a"})
+	if diff := cmp.Diff([]string{"a"}, y.toys()); diff != "" {
+		t.Errorf("things (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnObjectThatNobodyKnowsIsReported(t *testing.T) {
+	y := newYard(t, nil)
+	y.options.Faults = y.faults("create:" + toy.Token + "#d:lost")
+	y.open()
+	if _, err := y.box.Up(context.Background(), y.program(chain()...)); err == nil {
+		t.Fatal("the fault did not happen")
+	}
+	r, err := y.box.Recover(context.Background(), y.program(chain()[:3]...)) // the program has no d any more
+	if err != nil || len(r.Orphans) != 1 || !strings.HasSuffix(r.Orphans[0].URN, "::d") {
+		t.Errorf("recovery %+v, %v; want d as an orphan", r, err)
+	}
+}
+
+func TestSlowFaultsMoveTheTimeline(t *testing.T) {
+	y := newYard(t, nil)
+	y.options.Faults = y.faults("create:" + toy.Token + "#d:slow=10")
+	y.open()
+	if u := y.up(chain()...); u.Timeline.Makespan != 300*time.Second {
+		t.Errorf("makespan %s, want 300 s: d, ten times slower", u.Timeline.Makespan)
+	}
+}
+
+func TestAStackThatIsLockedSaysSo(t *testing.T) {
+	y := newYard(t, nil)
+	y.options.Faults = y.faults("create:" + toy.Token + "#b:crash-after")
+	y.open()
+	if _, err := y.box.Up(context.Background(), y.program(chain()...)); err == nil {
+		t.Fatal("the fault did not happen")
+	}
+	_, err := y.box.Up(context.Background(), y.program(chain()...))
+	if !errors.Is(err, sandbox.ErrStackLocked) || !strings.Contains(err.Error(), "ladder recover dev --sandbox") {
+		t.Errorf("error %v, want ErrStackLocked and what to do", err)
+	}
+}
+
+func TestASecondSandboxOnTheSameDirectoryIsRefused(t *testing.T) {
+	y := newYard(t, nil)
+	if _, err := sandbox.Open(context.Background(), y.options); !errors.Is(err, world.ErrLocked) {
+		t.Errorf("error %v, want ErrLocked", err)
+	}
+}
+
+// TestInterrupt cancels in the middle of b: b ends, c does not begin, nothing
+// is left behind, and the next run goes on.
+func TestInterrupt(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	released := make(chan struct{})
+	y := newYard(t, func(o *sandbox.Options) {
+		o.Providers = map[string]func(deps.Deps) plugin.Provider{"toy": toy.Hooked(func(_ context.Context, _, name string) {
+			if name == "b" && ctx.Err() == nil {
+				cancel()
+				close(released)
+				// The CLI needs a moment to see the signal while b runs.
+				time.Sleep(500 * time.Millisecond)
+			}
+		})}
+	})
+	_, err := y.box.Up(ctx, y.program(chain()...))
+	<-released
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run it again") {
+		t.Errorf("error %v, want an interrupted run and what to do", err)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "d"}, y.toys()); diff != "" {
+		t.Errorf("things (-want +got):\n%s", diff)
+	}
+	r, err := y.box.Recover(context.Background(), y.program(chain()...))
+	if diff := cmp.Diff(&sandbox.Recovery{}, r); diff != "" || err != nil {
+		t.Errorf("there was something to recover (-want +got):\n%s%v", diff, err)
+	}
+	if diff := cmp.Diff([]string{"create c"}, ops(y.up(chain()...))); diff != "" {
+		t.Errorf("the next up (-want +got):\n%s", diff)
+	}
+}
+
+func TestADamagedWorldIsReportedAndKept(t *testing.T) {
+	y := newYard(t, nil)
+	y.up(chain()...)
+	if err := y.box.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(y.dir, world.FileName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := strings.Replace(string(text), "\n{", "\n?", 1)
+	if err := os.WriteFile(path, []byte(damaged), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sandbox.Open(context.Background(), y.options); !errors.Is(err, world.ErrCorrupt) || !strings.Contains(err.Error(), path+":2") {
+		t.Errorf("error %v, want ErrCorrupt at line 2", err)
+	}
+	if after, _ := os.ReadFile(path); string(after) != damaged {
+		t.Error("the damaged file was changed")
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil { // restored from a copy
+		t.Fatal(err)
+	}
+	y.box = nil
+	y.open()
+	if got := y.preview(chain()...); len(got.Changes()) != 0 {
+		t.Errorf("after the repair: %v", ops(got))
+	}
+}
+
+func TestADirectoryThatCannotBeWritten(t *testing.T) {
+	y := newYard(t, nil)
+	for name, path := range map[string]string{
+		"a file in its place":     filepath.Join(y.project, "Pulumi.yaml"),
+		"a file on the way there": filepath.Join(y.project, "Pulumi.yaml", "box"),
+	} {
+		o := y.options
+		o.Dir = path
+		if _, err := sandbox.Open(context.Background(), o); err == nil || !strings.Contains(err.Error(), "nothing was lost") {
+			t.Errorf("%s: error %v, want one that says what to do", name, err)
+		}
+	}
+}
+
+// TestTheStateCannotBeWritten puts a file where the engine wants its backend's
+// directory: the run fails clearly, the world keeps what it had.
+func TestTheStateCannotBeWritten(t *testing.T) {
+	y := newYard(t, nil)
+	y.up(chain()[:1]...)
+	stacks := filepath.Join(y.dir, "state", ".pulumi", "stacks")
+	if err := os.Rename(stacks, stacks+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(stacks, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := y.box.Up(context.Background(), y.program(chain()...))
+	if err == nil || len(err.Error()) > 2000 {
+		t.Errorf("error %v, want a short one", err)
+	}
+	if err := errors.Join(os.Remove(stacks), os.Rename(stacks+".away", stacks)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"create b", "create c", "create d"}, ops(y.up(chain()...))); diff != "" {
+		t.Errorf("the next up (-want +got):\n%s", diff)
+	}
+}
+
+func TestAMissingCLISaysHowToGetOne(t *testing.T) {
+	o := sandbox.Options{Dir: t.TempDir(), Pulumi: filepath.Join(t.TempDir(), "pulumi"), Now: start}
+	for range 2 { // the first attempt must not keep the lock
+		if _, err := sandbox.Open(context.Background(), o); err == nil || !strings.Contains(err.Error(), "LADDER_PULUMI") {
+			t.Errorf("error %v, want one that names LADDER_PULUMI", err)
+		}
+	}
+}
