@@ -52,7 +52,9 @@ type Options struct {
 	// SkipCheckpoints writes Pulumi's state only at the end of a run: faster,
 	// and nothing is kept of a run that is killed.
 	SkipCheckpoints bool
-	OnEvent         func(Event)
+	// Parallel is how many operations run at a time; 0 is the engine's own.
+	Parallel int
+	OnEvent  func(Event)
 	// OnOperation is told after every operation of a provider, while the
 	// world is as that operation left it. It must not change the world.
 	OnOperation func(deps.Operation)
@@ -82,7 +84,7 @@ func Open(ctx context.Context, o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := engine.New(engine.Options{Dir: o.Dir, Pulumi: o.Pulumi, SkipCheckpoints: o.SkipCheckpoints})
+	e, err := engine.New(engine.Options{Dir: o.Dir, Pulumi: o.Pulumi, SkipCheckpoints: o.SkipCheckpoints, Parallel: o.Parallel})
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -143,6 +145,10 @@ func (s *Sandbox) Outputs(_ context.Context, p Program) (map[string]any, error) 
 func (s *Sandbox) Export(_ context.Context, p Program) ([]byte, error) {
 	return s.engine.Export(p)
 }
+
+// StatePath is the file of Pulumi's state of a stack; for the trials harness,
+// which copies it while a run is under way.
+func (s *Sandbox) StatePath(p Program) (string, error) { return s.engine.StatePath(p) }
 
 // run serves the providers to one operation of the engine.
 func (s *Sandbox) run(p Program, operate func(engine.Run) (*Result, error), preview bool) (*Result, error) {

@@ -97,10 +97,10 @@ func TestChanges(t *testing.T) {
 		keys          []string
 		makespan      time.Duration
 	}{
-		"nothing":      {chain(), chain(), nil, nil, 0},
-		"in place":     {chain(), with("size", pulumi.Int(1)), []string{"update b"}, nil, 60 * time.Second},
-		"a removal":    {chain(), chain()[:3], []string{"delete d"}, nil, 30 * time.Second},
-		"an addition":  {chain()[:3], chain(), []string{"create d"}, nil, 30 * time.Second},
+		"nothing":     {chain(), chain(), nil, nil, 0},
+		"in place":    {chain(), with("size", pulumi.Int(1)), []string{"update b"}, nil, 60 * time.Second},
+		"a removal":   {chain(), chain()[:3], []string{"delete d"}, nil, 30 * time.Second},
+		"an addition": {chain()[:3], chain(), []string{"create d"}, nil, 30 * time.Second},
 		"a replacement": {chain(), with("force", pulumi.Int(1)),
 			[]string{"create-replacement b", "delete-replaced b", "replace b", "update c"}, []string{"force"}, (60 + 5 + 60) * time.Second},
 	}

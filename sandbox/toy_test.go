@@ -13,7 +13,7 @@ import (
 
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/deps"
-	"github.com/ladder-platform/ladder/sandbox/internal/toy"
+	"github.com/ladder-platform/ladder/sandbox/toy"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 

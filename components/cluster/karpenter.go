@@ -51,7 +51,7 @@ func (b *builder) karpenter() error {
 	// on delete, because deleting a CRD deletes every object of its kind.
 	crds, err := helm.New(b.ctx, b.id("karpenter-crd"), helm.Args{
 		Chart: b.chart(spec.ChartKarpenterCRD), ReleaseName: "karpenter-crd", Namespace: pulumi.String(systemNamespace), Values: pulumi.Map{},
-	}, append(b.onNodes(), pulumi.RetainOnDelete(true))...)
+	}, append(b.onNodes(b.charts...), pulumi.RetainOnDelete(true))...)
 	if err != nil {
 		return err
 	}

@@ -50,10 +50,11 @@ func (c *call) attach(e eni) (*world.Object, error) {
 	used := c.used(e.subnet, block)
 	single, okS := pick(block, used, e.addresses, 1, id)
 	prefixes, okP := pick(block, used, e.prefixes, 16, id)
-	if !okS || !okP {
-		if c.on(ruleFreeAddresses) {
-			return nil, ruleFreeAddresses.Errorf()
-		}
+	if (!okS || !okP) && c.on(ruleFreeAddresses) {
+		return nil, ruleFreeAddresses.Errorf()
+	}
+	for len(single) < e.addresses { // only with that rule off: addresses that are taken already
+		single = append(single, block.Addr().String())
 	}
 	attrs := map[string]any{
 		"subnetId": e.subnet, "vpcId": str(sub.Attrs, "vpcId"), "zone": str(sub.Attrs, "availabilityZoneId"),

@@ -163,7 +163,8 @@ func (c *call) clusterSubnets(action string) ([]*world.Object, error) {
 			if c.on(ruleClusterSubnet) {
 				return nil, c.refuse(action, ruleClusterSubnet, id)
 			}
-			s = &world.Object{ID: id, Attrs: map[string]any{"availabilityZoneId": id}}
+			zones[id] = true
+			continue
 		}
 		zones[str(s.Attrs, "availabilityZoneId")], vpcs[str(s.Attrs, "vpcId")] = true, true
 		out = append(out, s)

@@ -56,3 +56,19 @@ const (
 	addonDelete     = 20 * time.Second
 	kmsDelete       = 10 * time.Second
 )
+
+// Latency is what an operation of a type takes on a real account, before it
+// ran: verb is create, update or delete. What an update changes is not known
+// here, so a rolling update counts as a change of settings.
+func Latency(token, verb string) time.Duration {
+	k := kindOf(token)
+	switch verb {
+	case "create":
+		return orDefault(k.createTime)
+	case "update":
+		return orDefault(k.updateTime)
+	case "delete":
+		return orDefault(k.deleteTime)
+	}
+	return simpleLatency
+}

@@ -127,8 +127,11 @@ func getParameter(c *call) (map[string]any, error) {
 		return publicParameter(c, name)
 	}
 	o, ok := c.get(typeParameter, name)
-	if !ok {
+	switch {
+	case !ok && c.on(ruleParameterMissing):
 		return nil, ruleParameterMissing.Errorf(name)
+	case !ok:
+		return map[string]any{"id": name, "name": name, "value": ""}, nil
 	}
 	out := visible(o)
 	if str(o.Attrs, "type") == "SecureString" && has(c.in, "withDecryption") && !boolean(c.in, "withDecryption") {

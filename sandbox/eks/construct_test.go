@@ -329,8 +329,11 @@ func TestOptionsOfTheComponentReachItsChildren(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, r := range e.requests {
-		if r.Protect == nil || !*r.Protect || r.RetainOnDelete == nil || !*r.RetainOnDelete {
-			t.Errorf("%s does not inherit protect and retainOnDelete", r.Name)
+		if r.Protect == nil || !*r.Protect {
+			t.Errorf("%s does not inherit protect", r.Name)
+		}
+		if retained := r.RetainOnDelete != nil; retained != (i == 0) {
+			t.Errorf("%s: retainOnDelete sent %t; the engine hands it down from the component", r.Name, retained)
 		}
 		if inherited := slices.Contains(r.IgnoreChanges, "tags"); inherited != (i == 0) {
 			t.Errorf("%s: ignoreChanges %v; only the component itself has the program's (facts/engine.md)", r.Name, r.IgnoreChanges)

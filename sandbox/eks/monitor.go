@@ -80,7 +80,7 @@ func (m *monitor) register(ctx context.Context, c child) (*node, error) {
 	}
 	req := &pulumirpc.RegisterResourceRequest{
 		Type: c.typ, Name: c.name, Parent: c.parent, Custom: !c.component, Object: object,
-		Protect: m.req.Protect, RetainOnDelete: m.req.RetainOnDelete,
+		Protect: m.req.Protect, // retainOnDelete is handed down by the engine
 		Dependencies: value{deps: all}.urns(), PropertyDependencies: propertyDeps,
 		IgnoreChanges: c.ignoreChanges, Version: c.version,
 		AcceptSecrets: true, AcceptResources: true, SupportsPartialValues: true, AliasSpecs: true,
@@ -89,15 +89,11 @@ func (m *monitor) register(ctx context.Context, c child) (*node, error) {
 	return m.send(ctx, req)
 }
 
-// inheritProvider gives a child its package's provider, and a component the whole map, as SDKs do.
+// inheritProvider gives a child its package's provider. Components and provider resources have none.
 func (m *monitor) inheritProvider(req *pulumirpc.RegisterResourceRequest) {
-	if !req.Custom {
-		req.Providers = m.req.GetProviders()
-		return
-	}
 	typ := tokens.Type(req.Type)
-	if typ.Package() == "pulumi" {
-		return // a provider is made by the engine itself
+	if !req.Custom || typ.Package() == "pulumi" {
+		return
 	}
 	req.Provider = m.req.GetProviders()[typ.Package().String()]
 }

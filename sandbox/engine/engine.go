@@ -28,6 +28,7 @@ type Engine struct {
 	dir             string
 	cli             *CLI
 	skipCheckpoints bool
+	parallel        int
 }
 
 // Options are what an Engine is made of.
@@ -39,6 +40,8 @@ type Options struct {
 	// SkipCheckpoints writes the state only at the end: faster, and nothing
 	// is kept of a run that was killed.
 	SkipCheckpoints bool
+	// Parallel is how many operations run at a time; 0 is the engine's own.
+	Parallel int
 }
 
 // New prepares the directory and finds the CLI.
@@ -56,7 +59,7 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{dir: dir, cli: cli, skipCheckpoints: o.SkipCheckpoints}, nil
+	return &Engine{dir: dir, cli: cli, skipCheckpoints: o.SkipCheckpoints, parallel: o.Parallel}, nil
 }
 
 // Kill ends the CLI at once, as a crash would.
@@ -178,7 +181,7 @@ func (e *Engine) Preview(ctx context.Context, p Program, run Run) (*Result, Plan
 // Up makes the stack what the program says.
 func (e *Engine) Up(ctx context.Context, p Program, run Run) (*Result, error) {
 	return e.change(ctx, p, run, "up", func(s *session) error {
-		_, err := s.stack.Up(ctx, optup.EventStreams(s.events.in), optup.SuppressProgress())
+		_, err := s.stack.Up(ctx, optup.EventStreams(s.events.in), optup.SuppressProgress(), optup.Parallel(e.parallel))
 		return err
 	})
 }
@@ -198,7 +201,7 @@ func (e *Engine) Refresh(ctx context.Context, p Program, run Run) (*Result, erro
 // Destroy removes everything that the stack made. The program is not run.
 func (e *Engine) Destroy(ctx context.Context, p Program, run Run) (*Result, error) {
 	return e.change(ctx, p, run, "destroy", func(s *session) error {
-		_, err := s.stack.Destroy(ctx, optdestroy.EventStreams(s.events.in), optdestroy.SuppressProgress())
+		_, err := s.stack.Destroy(ctx, optdestroy.EventStreams(s.events.in), optdestroy.SuppressProgress(), optdestroy.Parallel(e.parallel))
 		return err
 	})
 }
@@ -256,13 +259,27 @@ func (s *session) result(deps graph) *Result {
 	return r
 }
 
+// StatePath is the file that the backend keeps the stack's state in.
+func (e *Engine) StatePath(p Program) (string, error) {
+	project, err := readProject(p.Project)
+	if err != nil {
+		return "", err
+	}
+	return e.statePath(project.name, p.Stack), nil
+}
+
+// lockDir is where the backend keeps the locks of a stack.
+func (e *Engine) lockDir(project, stack string) string {
+	return filepath.Join(e.dir, "state", ".pulumi", "locks", "organization", project, stack)
+}
+
 // Locked says whether a run left its lock on the stack.
 func (e *Engine) Locked(p Program) (bool, error) {
 	project, err := readProject(p.Project)
 	if err != nil {
 		return false, err
 	}
-	entries, err := os.ReadDir(filepath.Join(e.dir, "state", ".pulumi", "locks", "organization", project.name, p.Stack))
+	entries, err := os.ReadDir(e.lockDir(project.name, p.Stack))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return false, fmt.Errorf("sandbox: look for locks: %w", err)
 	}

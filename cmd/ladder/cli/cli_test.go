@@ -255,3 +255,27 @@ func TestDriftChangesAndDeletesWhatPulumiMade(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestReadableShortensWhatTheEngineSays(t *testing.T) {
+	s := stack{file: stackFile{Name: "dev", Shown: "Pulumi.dev.yaml"}}
+	guard := `aws:ec2/vpc:Vpc "v": unable to replace resource "urn" as it is currently marked for protection. To unprotect`
+	cases := map[string]struct {
+		err  error
+		want string
+	}{
+		"protected resources become one line": {&sandbox.Failure{Verb: "preview", Stack: "dev", Errors: []string{guard, guard}},
+			"preview of dev is refused: 2 resources that would be replaced or deleted are protected; undo the change in Pulumi.dev.yaml, or lift environment.protect there and run ladder up dev --sandbox first"},
+		"the program's error stands bare": {&sandbox.Failure{Verb: "up", Stack: "dev", Errors: []string{unhandledText + "clusters.main: live"}},
+			"up of dev is refused: clusters.main: live"},
+		"other failures stay": {&sandbox.Failure{Verb: "up", Stack: "dev", Errors: []string{"quota"}}, "up of dev failed: quota"},
+		"other errors stay":   {errors.New("x"), "x"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := s.readable(c.err, "dev --sandbox")
+			if got.Error() != c.want || !errors.Is(got, c.err) {
+				t.Errorf("got %q, want %q with the cause kept", got, c.want)
+			}
+		})
+	}
+}

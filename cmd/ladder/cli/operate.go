@@ -131,7 +131,7 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 		kept = s.kept(box)
 		return err
 	})
-	err = faulted(err, faults)
+	err = faulted(s.readable(err, o.again()), faults)
 	show.Close()
 	if result == nil {
 		return err // nothing ran: there is nothing to report on

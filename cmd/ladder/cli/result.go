@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -24,13 +26,31 @@ func (s stack) report(verb, again, dir string, result *sandbox.Result, err error
 		Cost:       costOf(s.cfg, now),
 		Outputs:    result.Outputs,
 		Access:     s.access(result.Outputs),
-		Messages:   result.Diagnostics,
+		Messages:   s.messages(result.Diagnostics),
 		Wall:       result.Wall,
 	}
 	if err != nil {
-		r.Error = err.Error()
+		r.Error, r.Interrupted = err.Error(), errors.Is(err, context.Canceled)
 	}
 	return r
+}
+
+// messages are the engine's and the program's, without the findings that were
+// printed before the run: the program makes them again.
+func (s stack) messages(in []string) []string {
+	said := map[string]bool{}
+	for _, f := range s.warnings {
+		f.File, f.Line = "", 0
+		said[f.String()] = true
+	}
+	var out []string
+	for _, m := range in {
+		text := strings.TrimPrefix(m, "warning: ")
+		if !said[text] && !said[m] {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // kept are the objects that the stack made and that exist still.

@@ -18,6 +18,8 @@ type stack struct {
 	project string
 	file    stackFile
 	cfg     config.Stack
+	// warnings are findings that stop nothing; they were printed.
+	warnings finding.List
 	// before are the stacks that it follows, the first stage first.
 	before []stack
 }
@@ -60,7 +62,7 @@ func (g *Global) readChain(project string, file stackFile, all *finding.List, se
 	seen[file.Name] = true
 	cfg, list := readStack(file, time.Now())
 	*all = append(*all, list...)
-	s := stack{project: project, file: file, cfg: cfg}
+	s := stack{project: project, file: file, cfg: cfg, warnings: list}
 	after := cfg.Promotion.After
 	if after == "" || len(list.Errors()) > 0 {
 		return s, nil
@@ -134,18 +136,10 @@ func (s stack) settled(ctx context.Context, box *sandbox.Sandbox, verb string, o
 		}
 	}
 	if verb == verbDestroy && protected > 0 {
-		return fmt.Errorf("destroy of %s is refused: %s protected still; %s says environment.protect: false, so run ladder up %s once, which lifts it, then destroy",
-			s.file.Name, are(protected, "resource"), s.file.Shown, o.again())
+		return fmt.Errorf("destroy of %s is refused: %s %s protected still; %s says environment.protect: false, so run ladder up %s once, which lifts it, then destroy",
+			s.file.Name, count(protected, "resource"), isAre(protected), s.file.Shown, o.again())
 	}
 	return nil
-}
-
-// are is "1 resource is", "2 resources are".
-func are(n int, what string) string {
-	if n == 1 {
-		return count(n, what) + " is"
-	}
-	return count(n, what) + " are"
 }
 
 // bringUpBefore brings up what the stack follows and the sandbox does not have.

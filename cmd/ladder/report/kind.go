@@ -27,6 +27,7 @@ var names = map[string]string{
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":             "OIDC provider",
 	"aws:iam/instanceProfile:InstanceProfile":                         "instance profile",
 	"aws:kms/key:Key":                                                 "KMS key",
+	"hidden:kms/PendingDeletion":                                      "KMS key pending deletion",
 	"aws:kms/alias:Alias":                                             "KMS alias",
 	"aws:ssm/parameter:Parameter":                                     "SSM parameter",
 	"aws:sqs/queue:Queue":                                             "SQS queue",

@@ -31,6 +31,8 @@ type Report struct {
 	Wall time.Duration `json:"wallNs"`
 	// Error is why the run failed; "" means that it did not.
 	Error string `json:"error,omitempty"`
+	// Interrupted says that somebody stopped it, and that the state is whole.
+	Interrupted bool `json:"interrupted,omitempty"`
 }
 
 // Environment heads the report.
@@ -176,7 +178,7 @@ func (r Report) byURN() map[string]Operation {
 	return out
 }
 
-// groups are the operations by component, in the order of their first start.
+// groups are the operations by component, in the order of the composition.
 func (r Report) groups() []group {
 	byURN, at := r.byURN(), map[string]int{}
 	var out []group
@@ -189,9 +191,8 @@ func (r Report) groups() []group {
 		if !ok {
 			i = len(out)
 			at[name] = i
-			out = append(out, group{name: name, first: op.Start})
+			out = append(out, group{name: name})
 		}
-		out[i].first = min(out[i].first, op.Start)
 		out[i].ops = append(out[i].ops, op)
 	}
 	sort.SliceStable(out, func(i, j int) bool {
@@ -217,9 +218,19 @@ func rank(name string) int {
 }
 
 type group struct {
-	name  string
-	first time.Duration
-	ops   []Operation
+	name string
+	ops  []Operation
+}
+
+// changing is the group without what stays as it is.
+func (g group) changing() group {
+	out := group{name: g.name}
+	for _, op := range g.ops {
+		if op.Op != "same" && op.Op != "refresh" {
+			out.ops = append(out.ops, op)
+		}
+	}
+	return out
 }
 
 // kinds counts the operations of a group by what the resource is called.

@@ -98,7 +98,7 @@ func TestWhatDestroysIsShownFirstWithItsReason(t *testing.T) {
 		"   replace VPC network-main-vpc: because cidrBlock cannot be changed in place; PROTECTED, so the run is refused\n",
 		"   replace subnet network-main-private-a: because something that it is built on is replaced\n",
 		"   delete NAT gateway network-main-nat-a: the program no longer has it\n",
-		"Changed in place\n  EKS control plane cluster-main-eks: tags.owner\n",
+		"Changed in place\n  tags.owner of EKS control plane cluster-main-eks\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the report lacks %q:\n%s", want, got)
@@ -130,6 +130,22 @@ func TestAFailedUpCountsOnlyWhatWasDone(t *testing.T) {
 	for _, never := range []string{"Cost:", "NAT gateway: quota", "cluster-main       1"} {
 		if strings.Contains(got, never) {
 			t.Errorf("the report has %q:\n%s", never, got)
+		}
+	}
+}
+
+func TestWhatChangesAlikeIsOneRow(t *testing.T) {
+	r := dev("preview", "same")
+	for i := 4; i < 9; i++ {
+		r.Operations[i].Op, r.Operations[i].Changed = "update", []string{"tags.owner"}
+	}
+	got := text(r)
+	for _, want := range []string{
+		"tags.owner of 5 resources\n      2 NAT gateways, 2 subnets, 1 VPC\n",
+		"cluster-main       1  1 unchanged\n  stack",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the report lacks %q:\n%s", want, got)
 		}
 	}
 }
@@ -173,6 +189,8 @@ func TestUpShowsHowToReachAndHowToDestroy(t *testing.T) {
 func TestNext(t *testing.T) {
 	failed := dev("up", "create")
 	failed.Error = "create failed"
+	stopped := dev("up", "create")
+	stopped.Error, stopped.Interrupted = "up of dev was interrupted", true
 	open := dev("up", "create")
 	open.Environment.Protected = false
 	cases := map[string]struct {
@@ -180,6 +198,7 @@ func TestNext(t *testing.T) {
 		want string
 	}{
 		"a failed up is recovered first":         {failed, "ladder recover dev --sandbox   (clears the lock, adopts what exists but was not recorded)"},
+		"an interrupted up goes on":              {stopped, "ladder up dev --sandbox   (goes on where it stopped)"},
 		"an unprotected stack can be destroyed":  {open, "ladder destroy dev --sandbox"},
 		"a preview without change needs nothing": {dev("preview", "same"), "nothing to do: the stack is as its file says"},
 		"a refresh is followed by a preview":     {dev("refresh", "refresh"), "ladder preview dev --sandbox   (shows what drifted)"},

@@ -128,12 +128,12 @@ func (p *printer) access(r Report) {
 	}
 }
 
-// messages prints what the engine and the program said, without what the
-// command's own error says again.
+// messages prints what the engine and the program said, without errors: the
+// command's own error has them.
 func (p *printer) messages(r Report) {
 	first := true
 	for _, m := range r.Messages {
-		if strings.Contains(r.Error, strings.TrimSpace(strings.TrimPrefix(m, "error:"))) {
+		if r.Error != "" && strings.HasPrefix(m, "error:") || strings.Contains(r.Error, m) {
 			continue
 		}
 		if first {
@@ -176,6 +176,8 @@ func Next(r Report) []string {
 	switch {
 	case r.Error != "" && r.Verb == "preview":
 		return []string{"mend what the message names, then: ladder preview " + here}
+	case r.Interrupted:
+		return []string{"ladder " + r.Verb + " " + here + "   (goes on where it stopped)"}
 	case r.Error != "":
 		return []string{"ladder recover " + here + "   (clears the lock, adopts what exists but was not recorded)",
 			"ladder " + r.Verb + " " + here + "        (then run it again)"}

@@ -170,7 +170,7 @@ func (p *printer) summary(r Report) {
 			}
 		}
 		p.f("  %-16s %3d  %s\n", g.name, len(g.ops), strings.Join(parts, ", "))
-		p.wrap("      ", kindList(g))
+		p.wrap("      ", kindList(g.changing()))
 	}
 	var total []string
 	for _, op := range order {
@@ -190,22 +190,38 @@ func kindList(g group) []string {
 	return out
 }
 
-// changed lists in-place changes with the properties that differ.
+// changed lists in-place changes with the properties that differ; what changes
+// alike is one row.
 func (p *printer) changed(r Report) {
-	first := true
+	alike := map[string]*group{}
+	var whats []string
 	for _, op := range r.Operations {
 		if !counted(op) || op.Op != "update" {
 			continue
-		}
-		if first {
-			p.section("Changed in place")
-			first = false
 		}
 		what := strings.Join(op.Changed, ", ")
 		if what == "" {
 			what = "properties that the engine does not name"
 		}
-		p.f("  %s %s: %s\n", Kind(op.Type), op.Name, what)
+		if alike[what] == nil {
+			alike[what] = &group{}
+			whats = append(whats, what)
+		}
+		alike[what].ops = append(alike[what].ops, op)
+	}
+	if len(whats) > 0 {
+		p.section("Changed in place")
+	}
+	for _, what := range whats {
+		g := alike[what]
+		if len(g.ops) > 3 {
+			p.f("  %s of %d resources\n", what, len(g.ops))
+			p.wrap("      ", kindList(*g))
+			continue
+		}
+		for _, op := range g.ops {
+			p.f("  %s of %s %s\n", what, Kind(op.Type), op.Name)
+		}
 	}
 }
 

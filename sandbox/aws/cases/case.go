@@ -25,6 +25,9 @@ type Case struct {
 	Then Step
 	// Text is in the refusal, word for word.
 	Text string
+	// Behind are rules that refuse the same input when this one is off, because
+	// AWS checks twice: the provider before the call and the service after it.
+	Behind []string
 	// Saved: the object exists all the same, with this text as its reason.
 	Saved bool
 }

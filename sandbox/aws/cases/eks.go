@@ -1,7 +1,5 @@
 package cases
 
-import "fmt"
-
 func clusters() []Case {
 	base := steps(private(), []Step{role("control", trust("eks.amazonaws.com"))})
 	make := func(more in) Step { return create(tCluster, "c", with(clusterIn("1.35"), more)) }
@@ -32,7 +30,7 @@ func clusters() []Case {
 			Then:  make(conf(in{"subnetIds": []any{"${a}", "${far}"}})), Text: "InvalidParameterException: Subnets specified must belong to the same VPC"},
 		{Rule: "eks.cluster-security-group", Sentence: "a group that is not there", Given: base, Then: make(conf(in{"securityGroupIds": []any{"sg-0123456789abcdef0"}})),
 			Text: "InvalidParameterException: The security group ID 'sg-0123456789abcdef0' does not exist"},
-		{Rule: "eks.cluster-addresses", Sentence: "subnets without room for the control plane", Given: steps(tight, instancesIn("a", 11), instancesIn("b", 11)), Then: make(nil),
+		{Rule: "eks.cluster-addresses", Behind: []string{"ec2.free-addresses"}, Sentence: "subnets without room for the control plane", Given: steps(tight, instancesIn("a", 11), instancesIn("b", 11)), Then: make(nil),
 			Text: "InsufficientFreeAddresses: One or more of the subnets associated with your cluster does not have enough available IP addresses"},
 		{Rule: "eks.upgrade-addresses", Sentence: "an upgrade with four free addresses",
 			Given: steps(tight, []Step{make(nil)}, instancesIn("a", 10), instancesIn("b", 6)), Then: change(in{"version": "1.36"}),
@@ -81,7 +79,8 @@ func nodeGroups() []Case {
 			Text: "InvalidParameterException: Minimum capacity 2 can't be greater than desired size 1"},
 		{Rule: "eks.node-group-max-size", Sentence: "at most no nodes", Given: cluster(), Then: make(in{"scalingConfig": in{"minSize": 0, "maxSize": 0, "desiredSize": 0}}),
 			Text: "expected scaling_config.0.max_size to be at least (1), got 0"},
-		{Rule: "eks.node-role-trust", Sentence: "a role that EC2 may not assume", Given: cluster(), Then: make(in{"nodeRoleArn": "${control.arn}"}),
+		{Rule: "eks.node-role-trust", Sentence: "a role that EC2 may not assume",
+			Given: steps(cluster(), []Step{attach("w", "${control}", "AmazonEKSWorkerNodePolicy"), attach("p", "${control}", "AmazonEC2ContainerRegistryPullOnly"), attach("n", "${control}", "AmazonEKS_CNI_Policy")}), Then: make(in{"nodeRoleArn": "${control.arn}"}),
 			Text: "InvalidParameterException: Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole"},
 		{Rule: "eks.node-group-vpc", Sentence: "a subnet of another VPC",
 			Given: steps(cluster(), []Step{create(tVPC, "other", in{"cidrBlock": "10.1.0.0/16"}), create(tIGW, "oigw", in{"vpcId": "${other}"}),
@@ -136,7 +135,7 @@ func nodes() []Case {
 		role("control", trust("eks.amazonaws.com")), create(tCluster, "c", clusterIn("1.35"))}, nodeRole())
 	bare := steps(private(), []Step{role("control", trust("eks.amazonaws.com")), create(tCluster, "c", with(clusterIn("1.35"), in{"bootstrapSelfManagedAddons": false}))}, nodeRole())
 	return []Case{
-		{Rule: "eks.node-addresses", Sentence: "nodes in subnets of /28", Given: small, Then: g, Saved: true,
+		{Rule: "eks.node-addresses", Behind: []string{"ec2.free-addresses"}, Sentence: "nodes in subnets of /28", Given: small, Then: g, Saved: true,
 			Text: "AsgInstanceLaunchFailures: Could not launch On-Demand Instances. InsufficientFreeAddressesInSubnet - There are not enough free addresses in subnet"},
 		{Rule: "eks.node-role-policies", Sentence: "a node role without the worker policy", Given: steps(cluster(), []Step{remove(tAttach, "node-worker")}), Then: g, Saved: true,
 			Text: "NodeCreationFailure: Instances failed to join the kubernetes cluster (node role node has no AmazonEKSWorkerNodePolicy)"},
@@ -158,7 +157,7 @@ func addons() []Case {
 	}
 	proxy := addon("p", "kube-proxy", "v1.35.3-eksbuild.13", nil)
 	return []Case{
-		{Rule: "eks.addon-name", Sentence: "an add-on that is not there", Given: cluster(), Then: addon("x", "vpc-cnii", "v1.22.4-eksbuild.3", nil),
+		{Rule: "eks.addon-name", Behind: []string{"eks.addon-version"}, Sentence: "an add-on that is not there", Given: cluster(), Then: addon("x", "vpc-cnii", "v1.22.4-eksbuild.3", nil),
 			Text: "InvalidParameterException: Addon vpc-cnii specified is not supported"},
 		{Rule: "eks.addon-taken", Sentence: "the same add-on twice", Given: steps(cluster(), []Step{proxy}), Then: addon("q", "kube-proxy", "v1.35.3-eksbuild.13", nil),
 			Text: "ResourceInUseException: Addon already exists."},
@@ -213,7 +212,7 @@ func access() []Case {
 		{Rule: "eks.pod-identity-trust", Sentence: "a role that pods may not assume", Given: pods, Then: pod("x", in{"roleArn": "${control.arn}"}),
 			Text: "InvalidParameterException: Trust policy of role arn:aws:iam::111122223333:role/control does not allow pods.eks.amazonaws.com"},
 		{Rule: "eks.pod-identity-quota", Sentence: "one association more than the quota", Quotas: map[string]int{"Pod Identity associations per cluster": 1},
-			Given: steps(pods, []Step{pod("x", nil)}), Then: pod("y", in{"serviceAccount": fmt.Sprint("other")}),
+			Given: steps(pods, []Step{pod("x", nil)}), Then: pod("y", in{"serviceAccount": "other"}),
 			Text: "ResourceLimitExceededException: Pod Identity associations of cluster prd have reached the limit"},
 	}
 }

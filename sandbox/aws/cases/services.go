@@ -19,7 +19,7 @@ func iam() []Case {
 			Text: "invalid value for name (must match [\\w+=,.@-], at most 64 characters): my role"},
 		{Rule: "iam.exists", Sentence: "two roles whose names differ in case only", Given: have, Then: create(tRole, "r", in{"name": "App", "assumeRolePolicy": trust("ec2.amazonaws.com")}),
 			Text: "EntityAlreadyExists: Role with name App already exists."},
-		{Rule: "iam.policy-json", Sentence: "a policy that is not JSON", Then: create(tPolicy, "p", in{"name": "p", "policy": "Version: 2012"}),
+		{Rule: "iam.policy-json", Behind: []string{"iam.policy-document"}, Sentence: "a policy that is not JSON", Then: create(tPolicy, "p", in{"name": "p", "policy": "Version: 2012"}),
 			Text: "\"policy\" contains an invalid JSON policy: leading space characters are not allowed. Examine values at 'p.policy'."},
 		{Rule: "iam.policy-document", Sentence: "an action without a service",
 			Then: create(tPolicy, "p", in{"name": "p", "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"GetObject","Resource":"*"}]}`}),
@@ -133,7 +133,7 @@ func files() []Case {
 		{Rule: "efs.file-system-exists", Sentence: "a target of no file system", Given: private(), Then: create(tMount, "m", in{"fileSystemId": "fs-0123456789abcdef0", "subnetId": "${a}"}),
 			Text: "FileSystemNotFound: File system 'fs-0123456789abcdef0' does not exist."},
 		{Rule: "efs.file-system-in-use", Sentence: "a file system that has a target", Given: have, Then: remove(tFS, "fs"), Text: "because it has mount targets."},
-		{Rule: "efs.mount-target-address", Sentence: "a target in a full subnet",
+		{Rule: "efs.mount-target-address", Behind: []string{"ec2.free-addresses"}, Sentence: "a target in a full subnet",
 			Given: steps(oneVPC(), []Step{subnet("s", "10.0.0.0/28", "apne2-az1"), create(tFS, "fs", in{})}, instancesIn("s", 11)), Then: mount("${s}"),
 			Text: "NoFreeAddressesInSubnet: The specified subnet does not have enough free addresses to satisfy the request."},
 	}

@@ -1,0 +1,60 @@
+package aws_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"github.com/ladder-platform/ladder/sandbox/aws/cases"
+	"github.com/ladder-platform/ladder/sandbox/rule"
+)
+
+// TestEveryRuleRefuses breaks each rule and wants AWS's words; with the rule
+// off, the same input is accepted.
+func TestEveryRuleRefuses(t *testing.T) {
+	for _, c := range cases.All() {
+		t.Run(c.Rule+"/"+c.Sentence, func(t *testing.T) {
+			b := newBench(t, nil)
+			err := b.run(c)
+			if err == nil || !strings.Contains(err.Error(), c.Text) {
+				t.Fatalf("refusal:\n got %v\nwant %s", err, c.Text)
+			}
+			var half *plugin.InitError
+			if errors.As(err, &half) != c.Saved {
+				t.Errorf("object saved with the error: %v, want %v", !c.Saved, c.Saved)
+			}
+			var off rule.Set
+			off.Disable(c.Rule)
+			if err := newBench(t, &off).run(c); err != nil && (len(c.Behind) == 0 || strings.Contains(err.Error(), c.Text)) {
+				t.Errorf("with the rule off: %v", err)
+			}
+			for _, name := range c.Behind {
+				off.Disable(name)
+			}
+			if err := newBench(t, &off).run(c); err != nil {
+				t.Errorf("with the rule and those behind it off: %v", err)
+			}
+		})
+	}
+}
+
+// TestEveryRuleHasACase: a rule that nothing breaks is a rule that nobody knows works.
+func TestEveryRuleHasACase(t *testing.T) {
+	broken := map[string]bool{}
+	for _, c := range cases.All() {
+		broken[c.Rule] = true
+	}
+	ours := map[string]bool{"aws": true, "ec2": true, "iam": true, "kms": true, "logs": true, "cloudwatch": true, "efs": true, "sqs": true, "sns": true, "ssm": true, "eks": true}
+	for _, r := range rule.All() {
+		room, _, _ := strings.Cut(r.Name, ".")
+		if ours[room] && !broken[r.Name] {
+			t.Errorf("rule %s has no case; add one to sandbox/aws/cases", r.Name)
+		}
+		delete(broken, r.Name)
+	}
+	for name := range broken {
+		t.Errorf("a case breaks the rule %s, which is not registered", name)
+	}
+}

@@ -1,0 +1,107 @@
+package trials
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/ladder-platform/ladder/sandbox/world"
+)
+
+// times are written by many services; the virtual clock of a disturbed run is
+// another than that of an undisturbed one.
+var times = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`)
+
+// counters are attributes that count how often an object was written.
+var counters = map[string]bool{"resourceVersion": true, "generation": true, "observedGeneration": true, "revision": true, "uid": true}
+
+// minID is the shortest id that is replaced in other objects' attributes; a
+// shorter one might be a word.
+const minID = 8
+
+// Compare lists the differences between two worlds, as lines that begin with
+// "-" (only in want) or "+" (only in got); nil when there are none.
+func Compare(want, got *world.World, normalize func(*world.Object) bool) []string {
+	count := map[string]int{}
+	for _, line := range lines(want, normalize) {
+		count[line]--
+	}
+	for _, line := range lines(got, normalize) {
+		count[line]++
+	}
+	var diff []string
+	for line, n := range count {
+		for ; n < 0; n++ {
+			diff = append(diff, "- "+line)
+		}
+		for ; n > 0; n-- {
+			diff = append(diff, "+ "+line)
+		}
+	}
+	sort.Slice(diff, func(i, j int) bool { return diff[i][2:] < diff[j][2:] })
+	return diff
+}
+
+// lines are the objects of a world, one a line, with ids replaced by what the
+// object is.
+func lines(w *world.World, normalize func(*world.Object) bool) []string {
+	var objects []*world.Object
+	w.View(func(tx *world.Tx) { objects = tx.Find("", "", nil) })
+	var pairs []string
+	names := map[string]string{}
+	for _, o := range objects {
+		if len(o.ID) < minID || !strings.ContainsAny(o.ID, "0123456789") {
+			continue
+		}
+		name := "<" + o.Kind + ">"
+		if o.URN != "" {
+			name = "<" + o.URN[strings.LastIndex(o.URN, "::")+2:] + " " + o.Kind + ">"
+		}
+		names[o.ID] = name
+		pairs = append(pairs, o.ID)
+	}
+	// The longest id first: one may be part of another.
+	sort.Slice(pairs, func(i, j int) bool { return len(pairs[i]) > len(pairs[j]) })
+	replacements := make([]string, 0, 2*len(pairs))
+	for _, id := range pairs {
+		replacements = append(replacements, id, names[id])
+	}
+	replace := strings.NewReplacer(replacements...)
+	list := make([]string, 0, len(objects))
+	for _, o := range objects {
+		if normalize != nil && !normalize(o) {
+			continue
+		}
+		attrs, err := json.Marshal(clean(o.Attrs, replace))
+		if err != nil {
+			attrs = []byte(fmt.Sprintf("%v", err)) // cannot be: the world holds JSON
+		}
+		list = append(list, fmt.Sprintf("%s %s in %s, name %q, of %s, state %q: %s", o.Kind, replace.Replace(o.ID), replace.Replace(o.Scope),
+			replace.Replace(o.Name), o.Owner, o.State, attrs))
+	}
+	return list
+}
+
+func clean(v any, ids *strings.Replacer) any {
+	switch v := v.(type) {
+	case map[string]any:
+		m := make(map[string]any, len(v))
+		for k, e := range v {
+			if !counters[k] {
+				m[ids.Replace(k)] = clean(e, ids)
+			}
+		}
+		return m
+	case []any:
+		l := make([]any, len(v))
+		for i, e := range v {
+			l[i] = clean(e, ids)
+		}
+		return l
+	case string:
+		return times.ReplaceAllString(ids.Replace(v), "<time>")
+	}
+	return v
+}

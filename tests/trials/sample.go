@@ -1,0 +1,99 @@
+package trials
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// All are every kind of fault at every step.
+func (r *Recording) All() []Trial {
+	var all []Trial
+	for i := range r.Steps {
+		for _, k := range Kinds {
+			all = append(all, Trial{Step: i, Kind: k})
+		}
+	}
+	return all
+}
+
+// Sample picks at most n trials: first one of every stratum (fault kind,
+// service, verb), then more of each in turn. The same seed picks the same.
+func (r *Recording) Sample(n int, seed uint64) []Trial {
+	all := r.All()
+	random := rand.New(rand.NewPCG(seed, 0))
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	strata := map[string][]Trial{}
+	for _, t := range all {
+		s := r.stratum(t)
+		strata[s] = append(strata[s], t)
+	}
+	names := make([]string, 0, len(strata))
+	for s := range strata {
+		names = append(names, s)
+	}
+	sort.Strings(names)
+	var picked []Trial
+	for round := 0; len(picked) < min(n, len(all)); round++ {
+		for _, s := range names {
+			if round < len(strata[s]) && len(picked) < n {
+				picked = append(picked, strata[s][round])
+			}
+		}
+	}
+	slices.SortFunc(picked, func(a, b Trial) int {
+		if a.Step != b.Step {
+			return a.Step - b.Step
+		}
+		return strings.Compare(string(a.Kind), string(b.Kind))
+	})
+	return picked
+}
+
+func (r *Recording) stratum(t Trial) string {
+	op := r.Steps[t.Step].Operation
+	return string(t.Kind) + " " + service(op) + " " + op.Verb
+}
+
+// Strata is how many there are: the smallest sample that covers them.
+func (r *Recording) Strata() int {
+	seen := map[string]bool{}
+	for _, t := range r.All() {
+		seen[r.stratum(t)] = true
+	}
+	return len(seen)
+}
+
+// Shard is one part of n, from 1; the zero value is everything.
+type Shard struct{ Part, Of int }
+
+// ParseShard reads "i/n", as SHARD has it; "" is everything.
+func ParseShard(text string) (Shard, error) {
+	if text == "" {
+		return Shard{}, nil
+	}
+	part, of, ok := strings.Cut(text, "/")
+	i, err1 := strconv.Atoi(part)
+	n, err2 := strconv.Atoi(of)
+	if !ok || err1 != nil || err2 != nil || i < 1 || i > n {
+		return Shard{}, fmt.Errorf("SHARD=%q: it is i/n with 1 ≤ i ≤ n, for example 1/4", text)
+	}
+	return Shard{Part: i, Of: n}, nil
+}
+
+// Take is the shard's part of a list.
+func (s Shard) Take(all []Trial) []Trial {
+	if s.Of == 0 {
+		return all
+	}
+	var mine []Trial
+	for i, t := range all {
+		if i%s.Of == s.Part-1 {
+			mine = append(mine, t)
+		}
+	}
+	return mine
+}
