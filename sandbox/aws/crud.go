@@ -2,7 +2,6 @@ package aws
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -76,11 +75,9 @@ func (c *call) unique() error {
 	return c.refuse("Create"+strings.ReplaceAll(c.kind.noun, " ", ""), ruleExists, c.kind.noun, c.obj.ID)
 }
 
-// tx runs f in one transaction of the world. An error undoes it, unless the
-// service had made something before it refused.
+// tx runs f in one transaction of the world; an error undoes it.
 func (p *provider) tx(c *call, f func() error) error {
-	err := p.deps.World.Tx(func(tx *world.Tx) error { c.tx = tx; return f() })
-	return errors.Join(err, c.lost)
+	return p.deps.World.Tx(func(tx *world.Tx) error { c.tx = tx; return f() })
 }
 
 // newObject has the id and the inputs as attributes.

@@ -360,7 +360,7 @@ func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 	if problem != nil {
 		return p.readUnreachable(req, problem)
 	}
-	p.deps.Report(deps.Operation{URN: string(req.URN), Verb: "read", Kind: string(req.Type), ID: string(req.ID), Service: "kubernetes", Latency: latencyObject / 5})
+	p.deps.Report(deps.Operation{URN: string(req.URN), Verb: "read", Kind: string(req.Type), ID: string(req.ID), Service: "kubernetes", Latency: latencyRead})
 	if live == nil {
 		return plugin.ReadResponse{Status: resource.StatusOK}, nil
 	}
