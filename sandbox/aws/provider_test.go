@@ -206,6 +206,36 @@ func TestLaunchTemplateVersionIsUnknownOnlyWhenItChanges(t *testing.T) {
 	}
 }
 
+func TestParameterValueFollowsItsInput(t *testing.T) {
+	const typ = "aws:ssm/parameter:Parameter"
+	for _, given := range []string{"value", "insecureValue"} {
+		t.Run(given, func(t *testing.T) {
+			b := newBench(t, nil)
+			must(t, b.create(typ, "p", map[string]any{"name": "/x", "type": "String", given: "one"}))
+			must(t, b.update(typ, "p", map[string]any{"name": "/x", "type": "String", given: "two"}))
+			out := toPlain(b.state[typ+"::p"].outputs)
+			want := map[string]any{"value": "two", "insecureValue": "two", "version": 2.0}
+			for k, v := range want {
+				if out[k] != v {
+					t.Errorf("%s = %v, want %v", k, out[k], v)
+				}
+			}
+		})
+	}
+}
+
+// toPlain opens secrets.
+func toPlain(m resource.PropertyMap) map[string]any {
+	out := map[string]any{}
+	for k, v := range m {
+		if v.IsSecret() {
+			v = v.SecretValue().Element
+		}
+		out[string(k)] = v.Mappable()
+	}
+	return out
+}
+
 func TestEncryptionCanBeAddedAndNeverChanged(t *testing.T) {
 	key := func(arn string) map[string]any {
 		return map[string]any{"name": "c", "encryptionConfig": map[string]any{"resources": []any{"secrets"}, "provider": map[string]any{"keyArn": arn}}}

@@ -121,7 +121,10 @@ func (e *Engine) open(ctx context.Context, p Program, run Run) (*session, error)
 }
 
 func (e *Engine) env(providers string) map[string]string {
-	backend := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(e.dir, "state"))}
+	// Without metadata=skip the backend writes an attributes file beside each
+	// state, and a CLI that is killed while doing so leaves it empty: no later
+	// run can read the state then ("failed to load checkpoint: EOF").
+	backend := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(e.dir, "state")), RawQuery: "metadata=skip"}
 	env := map[string]string{
 		"PULUMI_BACKEND_URL":                            backend.String(),
 		"PULUMI_CONFIG_PASSPHRASE":                      passphrase,
