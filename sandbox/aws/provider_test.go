@@ -206,6 +206,28 @@ func TestLaunchTemplateVersionIsUnknownOnlyWhenItChanges(t *testing.T) {
 	}
 }
 
+// TestPreviewKeepsWhatAWSDecidedInside: dependents of a nested computed value
+// must not show as changed when the object around it is updated.
+func TestPreviewKeepsWhatAWSDecidedInside(t *testing.T) {
+	const typ = "aws:eks/cluster:Cluster"
+	b := newBench(t, nil)
+	b.given("eks.one-minor")
+	s := b.state[typ+"::c"]
+	group := s.outputs["vpcConfig"].ObjectValue()["clusterSecurityGroupId"]
+	next := s.inputs.Copy()
+	next["version"] = resource.NewStringProperty("1.35")
+	res, err := b.p.Update(context.Background(), plugin.UpdateRequest{URN: urn(typ, "c"), ID: s.id, OldInputs: s.inputs, OldOutputs: s.outputs, NewInputs: next, Preview: true})
+	must(t, err)
+	if got := res.Properties["vpcConfig"].ObjectValue()["clusterSecurityGroupId"]; !got.DeepEquals(group) {
+		t.Errorf("update: cluster security group %v, want %v", got, group)
+	}
+	fresh, err := b.p.Create(context.Background(), plugin.CreateRequest{URN: urn(typ, "d"), Properties: s.inputs, Preview: true})
+	must(t, err)
+	if got := fresh.Properties["vpcConfig"].ObjectValue()["clusterSecurityGroupId"]; !got.IsComputed() {
+		t.Errorf("create: cluster security group %v, want unknown", got)
+	}
+}
+
 func TestParameterValueFollowsItsInput(t *testing.T) {
 	const typ = "aws:ssm/parameter:Parameter"
 	for _, given := range []string{"value", "insecureValue"} {

@@ -55,6 +55,10 @@ func New(o Options) (*Engine, error) {
 			return nil, fmt.Errorf("sandbox: make its directory: %w; make %s writable or choose another directory", err, dir)
 		}
 	}
+	// The CLI writes a log per command that nobody asked for.
+	if err := os.RemoveAll(filepath.Join(dir, "home", "logs")); err != nil {
+		return nil, fmt.Errorf("sandbox: remove old logs: %w; make %s writable or choose another directory", err, dir)
+	}
 	cli, err := FindCLI(o.Pulumi, filepath.Join(dir, "home"))
 	if err != nil {
 		return nil, err
