@@ -118,14 +118,16 @@ func (s *Sandbox) unrecorded(state *engine.State) map[string][]*world.Object {
 	recorded := map[entry]bool{}
 	prefix := ""
 	note := func(r apitype.ResourceV3) {
-		recorded[entry{string(r.URN), string(r.ID)}] = r.ID != ""
 		if parts := strings.SplitN(string(r.URN), "::", 3); len(parts) == 3 {
 			prefix = parts[0] + "::" + parts[1] + "::"
 		}
 	}
 	for _, r := range state.Deployment.Resources {
+		recorded[entry{string(r.URN), string(r.ID)}] = true
 		note(r)
 	}
+	// A pending operation may have its id already, when the engine was killed
+	// between the answer and the next write; it is no record yet.
 	for _, op := range state.Deployment.PendingOperations {
 		note(op.Resource)
 	}

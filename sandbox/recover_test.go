@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -152,6 +153,50 @@ func TestASecondObjectIsRemoved(t *testing.T) {
 	}
 	y.up(thing{name: "a"})
 	if diff := cmp.Diff([]string{"a"}, y.toys()); diff != "" {
+		t.Errorf("things (-want +got):\n%s", diff)
+	}
+}
+
+// TestAPendingEntryWithAnID: the engine was killed after the answer and before
+// its record; another write in between has put the id into the pending entry.
+func TestAPendingEntryWithAnID(t *testing.T) {
+	y := newYard(t, nil)
+	y.options.Faults = y.faults("create:" + toy.Token + "#b:crash-after")
+	y.open()
+	if _, err := y.box.Up(context.Background(), y.program(chain()...)); err == nil {
+		t.Fatal("the fault did not happen")
+	}
+	var id string
+	y.box.World().View(func(tx *world.Tx) {
+		id = tx.Find(toy.Token, "", func(o *world.Object) bool { return o.Name == "b" })[0].ID
+	})
+	path, err := y.box.StatePath(y.program())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state map[string]any
+	if err := json.Unmarshal(text, &state); err != nil {
+		t.Fatal(err)
+	}
+	latest := state["checkpoint"].(map[string]any)["latest"].(map[string]any)
+	operation := latest["pending_operations"].([]any)[0].(map[string]any)
+	operation["resource"].(map[string]any)["id"] = id
+	if text, err = json.Marshal(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := y.box.Recover(context.Background(), y.program(chain()...))
+	if err != nil || len(r.Adopted) != 1 || r.Adopted[0].ID != id {
+		t.Fatalf("recovery %+v, %v; want b adopted", r, err)
+	}
+	y.up(chain()...)
+	if diff := cmp.Diff([]string{"a", "b", "c", "d"}, y.toys()); diff != "" {
 		t.Errorf("things (-want +got):\n%s", diff)
 	}
 }

@@ -103,7 +103,7 @@ func (s *Server) accept(l net.Listener, factory Factory) {
 		if err != nil {
 			return // closed
 		}
-		g := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.UnaryInterceptor(s.call))
+		g := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.WaitForHandlers(true), grpc.UnaryInterceptor(s.call))
 		provider := factory()
 		pulumirpc.RegisterResourceProviderServer(g, &server{
 			ResourceProviderServer: plugin.NewProviderServer(provider), provider: provider})

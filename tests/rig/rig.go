@@ -26,7 +26,9 @@ const Seed = 7
 // Rig is one sandbox.
 type Rig struct {
 	*sandbox.Sandbox
-	t testing.TB
+	// Dir is the sandbox's directory.
+	Dir string
+	t   testing.TB
 }
 
 // Options change what a rig does by default.
@@ -34,14 +36,16 @@ type Options struct {
 	// Checkpoints writes the state after every operation; tests of crashes need it.
 	Checkpoints bool
 	Rules       *rule.Set
+	OnEvent     func(sandbox.Event)
 }
 
 // New opens a sandbox in a directory of the test's own.
 func New(t testing.TB, o Options) *Rig {
 	t.Helper()
+	dir := t.TempDir()
 	s, err := sandbox.Open(t.Context(), sandbox.Options{
-		Dir: t.TempDir(), Seed: Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: Now,
-		Rules: o.Rules, SkipCheckpoints: !o.Checkpoints,
+		Dir: dir, Seed: Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: Now,
+		Rules: o.Rules, SkipCheckpoints: !o.Checkpoints, OnEvent: o.OnEvent,
 	})
 	if err != nil {
 		t.Fatalf("open a sandbox (seed %d): %v", Seed, err)
@@ -51,7 +55,7 @@ func New(t testing.TB, o Options) *Rig {
 			t.Errorf("close the sandbox: %v", err)
 		}
 	})
-	return &Rig{Sandbox: s, t: t}
+	return &Rig{Sandbox: s, Dir: dir, t: t}
 }
 
 // Root is the repository's directory.

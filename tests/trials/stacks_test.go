@@ -74,6 +74,9 @@ func TestStacks(t *testing.T) {
 			t.Fatal(err)
 		}
 		all = append(all, outcomes...)
+		if sweep == "" && s.Name == "dev up" {
+			all = append(all, realFaults(t, r)...)
+		}
 	}
 	var table strings.Builder
 	if err := trials.Table(&table, all); err != nil {
@@ -86,4 +89,22 @@ func TestStacks(t *testing.T) {
 			t.Errorf("%s\nrepeat with seed %d", o, rig.Seed)
 		}
 	}
+}
+
+// realFaults runs the engine into each kind of fault in the middle of a run, so
+// that the traces the other trials put in place are known to be the real ones.
+func realFaults(t *testing.T, r *trials.Recording) []trials.Outcome {
+	t.Helper()
+	var list []trials.Trial
+	for i, kind := range trials.Kinds {
+		list = append(list, trials.Trial{Step: len(r.Steps)/2 + i, Kind: kind})
+	}
+	outcomes, err := trials.Sweep{Dir: t.TempDir(), Real: true}.Run(t.Context(), r, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range outcomes {
+		outcomes[i].Scenario += ", real faults"
+	}
+	return outcomes
 }

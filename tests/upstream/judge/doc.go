@@ -9,6 +9,5 @@
 // the reason that its entry names.
 //
 // It does not run a controller, so it proves that an object is accepted, not that
-// it works. What no module carries (the CRDs and charts listed by NotChecked) is
-// reported by name.
+// it works. What no module carries is logged by name as not checked here.
 package judge

@@ -1,0 +1,266 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	serializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
+	clientscheme "k8s.io/client-go/kubernetes/scheme"
+
+	ekscluster "github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/network"
+	"github.com/ladder-platform/ladder/sandbox/schema"
+	"github.com/ladder-platform/ladder/sandbox/world"
+	"github.com/ladder-platform/ladder/stacks"
+	"github.com/ladder-platform/ladder/tests/rig"
+)
+
+// components are the tokens of this repository, with their structs.
+var components = map[string]reflect.Type{
+	"ladder:network:Network": reflect.TypeFor[network.Network](),
+	"ladder:network:Peering": reflect.TypeFor[network.Peering](),
+	"ladder:cluster:Cluster": reflect.TypeFor[ekscluster.Cluster](),
+}
+
+// simulatedOnly are the kinds of the other packages that stacks register: the
+// engine's own, which no schema describes, and the component of pulumi-eks,
+// whose children are compared with the real package's (tests/conformance).
+var simulatedOnly = map[string]bool{
+	"pulumi:pulumi:Stack":          true,
+	"pulumi:pulumi:StackReference": true,
+	"pulumi:providers:aws":         true,
+	"pulumi:providers:eks":         true,
+	"pulumi:providers:kubernetes":  true,
+	"pulumi:providers:pulumi":      true,
+	"eks:index:Cluster":            true,
+}
+
+// TestWhatEveryStackRegisters brings every shipped stack and variant up, and
+// judges what is in its state: components register exactly the outputs that
+// their structs say, and every resource is of a shape that the real providers
+// and API server have. testdata/types.golden lists the types covered, and where
+// the shape of each is from.
+func TestWhatEveryStackRegisters(t *testing.T) {
+	origins := map[string]string{}
+	seen := map[string]bool{}
+	for _, name := range append([]string{"dev", "stg", "prd"}, rig.Variants(t)...) {
+		t.Run(name, func(t *testing.T) {
+			r := rig.New(t, rig.Options{})
+			seed(t, r, name)
+			p := r.Program(name)
+			r.MustUp(p)
+			crds := definitions(r)
+			for _, res := range resources(t, r, p) {
+				seen[string(res.Type)] = true
+				if of, ok := components[string(res.Type)]; ok {
+					checkOutputs(t, res, of)
+					continue
+				}
+				if simulatedOnly[string(res.Type)] {
+					continue
+				}
+				origin, err := shapeOf(res, crds)
+				if err != nil {
+					t.Errorf("%s: %v", res.URN, err)
+				}
+				origins[string(res.Type)] = origin
+			}
+		})
+	}
+	for token := range components {
+		if !seen[token] {
+			t.Errorf("no stack registers a %s: nothing was proved of it", token)
+		}
+	}
+	var list strings.Builder
+	for _, token := range slices.Sorted(maps.Keys(origins)) {
+		fmt.Fprintf(&list, "%s: %s\n", token, origins[token])
+	}
+	checkGolden(t, "types", list.String())
+}
+
+// checkOutputs compares registered outputs with the tagged fields.
+func checkOutputs(t *testing.T, res apitype.ResourceV3, of reflect.Type) {
+	t.Helper()
+	if diff := cmp.Diff(tags(of), slices.Sorted(maps.Keys(res.Outputs))); diff != "" {
+		t.Errorf("%s: registered outputs are not its tagged fields (-fields +outputs):\n%s", res.URN, diff)
+	}
+}
+
+// tags are the names that a struct's fields have in Pulumi, sorted.
+func tags(of reflect.Type) []string {
+	var names []string
+	for i := range of.NumField() {
+		if tag, ok := of.Field(i).Tag.Lookup("pulumi"); ok {
+			names = append(names, tag)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// definitions are the custom resources that the world's clusters serve, by
+// "<group>/<kind>".
+func definitions(r *rig.Rig) map[string]bool {
+	served := map[string]bool{}
+	r.World().View(func(tx *world.Tx) {
+		for _, o := range tx.Find("kube:apiextensions.k8s.io/v1/CustomResourceDefinition", "", nil) {
+			spec, _ := o.Attrs["spec"].(map[string]any)
+			names, _ := spec["names"].(map[string]any)
+			served[fmt.Sprintf("%v/%v", spec["group"], names["kind"])] = true
+		}
+	})
+	return served
+}
+
+// strict reads a manifest as an API server with fieldValidation=Strict does.
+var strict = serializer.NewSerializerWithOptions(serializer.DefaultMetaFactory, clientscheme.Scheme, clientscheme.Scheme, serializer.SerializerOptions{Strict: true})
+
+// shapeOf says where the shape of a resource's type is from, or how the
+// resource departs from it. It does not ask the sandbox's providers.
+func shapeOf(res apitype.ResourceV3, crds map[string]bool) (string, error) {
+	token := string(res.Type)
+	switch pkg, _, _ := strings.Cut(token, ":"); pkg {
+	case "aws":
+		return awsShape(token, res.Inputs)
+	case "kubernetes":
+		return kubeShape(token, res.Inputs, crds)
+	}
+	return "unknown", fmt.Errorf("its package has no schema here; add it to this test with its source")
+}
+
+func awsShape(token string, inputs map[string]any) (string, error) {
+	described, ok := schema.AWS().Resource(token)
+	if !ok {
+		return "unknown", fmt.Errorf("the schema of pulumi-aws has no type %s", token)
+	}
+	in := resource.NewPropertyMapFromMap(inputs)
+	delete(in, "__defaults")
+	failures, err := schema.AWS().Check(token, in)
+	if err != nil {
+		return "unknown", err
+	}
+	if len(failures) > 0 {
+		return "unknown", fmt.Errorf("the schema refuses it: %v", failures)
+	}
+	if described.Source != "" {
+		return "added by hand from " + described.Source, nil
+	}
+	return "the schema of pulumi-aws", nil
+}
+
+// releaseProperties are those of a Helm release. Source: pulumi-kubernetes Go
+// SDK 4.30.0, helm/v3, releaseArgs, read 2026-11; importing the package would
+// compile the whole SDK (docs/adr/0001-compile-cost.md).
+var releaseProperties = strings.Fields(`allowNullValues atomic chart cleanupOnFail compat createNamespace
+	dependencyUpdate description devel disableCRDHooks disableOpenapiValidation disableWebhooks forceUpdate keyring
+	lint manifest maxHistory name namespace postrender recreatePods renderSubchartNotes replace repositoryOpts
+	resetValues resourceNames reuseValues skipAwait skipCrds timeout valueYamlFiles values verify version waitForJobs`)
+
+func kubeShape(token string, inputs map[string]any, crds map[string]bool) (string, error) {
+	if token == "kubernetes:helm.sh/v3:Release" {
+		for key := range inputs {
+			if !slices.Contains(releaseProperties, key) {
+				return "unknown", fmt.Errorf("a release of pulumi-kubernetes has no property %q", key)
+			}
+		}
+		return "ReleaseArgs of pulumi-kubernetes", nil
+	}
+	version, _ := inputs["apiVersion"].(string)
+	kind, _ := inputs["kind"].(string)
+	if group, _, ok := strings.Cut(version, "/"); ok && crds[group+"/"+kind] {
+		return "a definition in the cluster, of " + group, nil
+	}
+	text, err := json.Marshal(inputs)
+	if err != nil {
+		return "unknown", err
+	}
+	if _, _, err := strict.Decode(text, nil, nil); err != nil {
+		return "unknown", fmt.Errorf("an API server refuses it: %w", err)
+	}
+	return "k8s.io/api", nil
+}
+
+// TestUnknownPropertiesAreRefused proves that a property which no schema has
+// stops a preview, at each of the three kinds of resources: what came up in
+// TestWhatEveryStackRegisters has none.
+func TestUnknownPropertiesAreRefused(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t, rig.Options{})
+	r.MustUp(r.Program("dev"))
+	tests := map[string]struct {
+		token string
+		props pulumi.Map
+		want  string
+	}{
+		"of an AWS resource": {"aws:ec2/vpc:Vpc", pulumi.Map{"cidrBlok": pulumi.String("10.0.0.0/16")}, "cidrBlok"},
+		"of an AWS resource, below another": {"aws:eks/cluster:Cluster", pulumi.Map{
+			"roleArn": pulumi.String("arn:aws:iam::111111111111:role/x"), "vpcConfig": pulumi.Map{"subnetIdz": pulumi.StringArray{}},
+		}, "subnetIdz"},
+		"of a Kubernetes object": {"kubernetes:core/v1:Namespace", pulumi.Map{
+			"apiVersion": pulumi.String("v1"), "kind": pulumi.String("Namespace"),
+			"metadata": pulumi.Map{"name": pulumi.String("x")}, "spec": pulumi.Map{"finalisers": pulumi.StringArray{}},
+		}, "finalisers"},
+		"of a custom resource": {"kubernetes:external-secrets.io/v1:ClusterSecretStore", pulumi.Map{
+			"apiVersion": pulumi.String("external-secrets.io/v1"), "kind": pulumi.String("ClusterSecretStore"),
+			"metadata": pulumi.Map{"name": pulumi.String("x")}, "spec": pulumi.Map{"provider": pulumi.Map{}, "provder": pulumi.Map{}},
+		}, "provder"},
+		"of a Helm release": {"kubernetes:helm.sh/v3:Release", pulumi.Map{
+			"chart": pulumi.String("metrics-server"), "chrt": pulumi.String("x"),
+		}, "chrt"},
+		"of no known type": {"aws:ec2/vpcc:Vpcc", pulumi.Map{}, "aws:ec2/vpcc:Vpcc"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			p := r.Program("dev")
+			p.Run = beside(func(ctx *pulumi.Context, on map[string]pulumi.ProviderResource) error {
+				pkg, _, _ := strings.Cut(test.token, ":")
+				var x pulumi.CustomResourceState
+				return ctx.RegisterResource(test.token, "x", test.props, &x, pulumi.Provider(on[pkg]))
+			})
+			result, err := r.Preview(t.Context(), p)
+			if err == nil {
+				t.Fatal("the preview passed")
+			}
+			said := err.Error() + "\n" + strings.Join(result.Diagnostics, "\n")
+			if !strings.Contains(said, test.want) {
+				t.Errorf("the refusal does not name %q:\n%s", test.want, said)
+			}
+		})
+	}
+}
+
+// beside is the whole platform, and something more on its providers: the
+// account's under "aws", the cluster main's under "kubernetes".
+func beside(more func(ctx *pulumi.Context, on map[string]pulumi.ProviderResource) error) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		on := map[string]pulumi.ProviderResource{}
+		names := map[string]string{"aws": "aws", "cluster-main-k8s": "kubernetes"}
+		if err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+			if pkg, ok := names[args.Name]; ok && strings.HasPrefix(args.Type, "pulumi:providers:") {
+				on[pkg], _ = args.Resource.(pulumi.ProviderResource)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := stacks.Deploy(ctx); err != nil {
+			return err
+		}
+		for _, pkg := range names {
+			if on[pkg] == nil {
+				return fmt.Errorf("the stack has no %s provider of the name that this test knows", pkg)
+			}
+		}
+		return more(ctx, on)
+	}
+}
