@@ -126,6 +126,9 @@ func getParameter(c *call) (map[string]any, error) {
 	if strings.HasPrefix(name, "/aws/service/") {
 		return publicParameter(c, name)
 	}
+	if err := c.mayRead(name); err != nil {
+		return nil, err
+	}
 	o, ok := c.get(typeParameter, name)
 	switch {
 	case !ok && c.on(ruleParameterMissing):
