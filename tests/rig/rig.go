@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/fault"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/stacks"
 	"github.com/ladder-platform/ladder/stacks/config"
@@ -34,6 +35,8 @@ type Options struct {
 	// Checkpoints writes the state after every operation; tests of crashes need it.
 	Checkpoints bool
 	Rules       *rule.Set
+	// Faults go wrong on purpose, each as often as it says.
+	Faults *fault.Plan
 }
 
 // New opens a sandbox in a directory of the test's own.
@@ -41,7 +44,7 @@ func New(t testing.TB, o Options) *Rig {
 	t.Helper()
 	s, err := sandbox.Open(t.Context(), sandbox.Options{
 		Dir: t.TempDir(), Seed: Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: Now,
-		Rules: o.Rules, SkipCheckpoints: !o.Checkpoints,
+		Rules: o.Rules, Faults: o.Faults, SkipCheckpoints: !o.Checkpoints,
 	})
 	if err != nil {
 		t.Fatalf("open a sandbox (seed %d): %v", Seed, err)
