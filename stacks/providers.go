@@ -66,7 +66,7 @@ func (c *clouds) connectUpstream(ctx *pulumi.Context, cfg config.Stack) error {
 	if p.Read == config.ReadStackReference {
 		text, err := recordText(ctx, "upstream", p.After)
 		if err != nil {
-			return fmt.Errorf("promotion.after: %w; bring %s up first, in this project and backend, or set promotion.read: ssm", err, p.After)
+			return fmt.Errorf("promotion.after: %w", err)
 		}
 		c.UpstreamRecord = text
 	}

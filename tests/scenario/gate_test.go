@@ -129,7 +129,7 @@ func TestWhatUpstreamSaysIsRead(t *testing.T) {
 		"the reader trusts another account": {given: readerOf("arn:aws:ssm:*:*:parameter/ladder/dev/*", "arn:aws:iam::333333333333:root"),
 			want: []string{"is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111111111111:role/ladder-record-reader"}},
 		"the reader may": {given: readerOf("arn:aws:ssm:*:*:parameter/ladder/dev/*", "arn:aws:iam::222222222222:root")},
-		"a stack reference to a stack that is not there": {given: func(*testing.T, *rig.Rig) {}, edit: []string{reader, "    read: stackReference\n"}, want: []string{"unknown stack"}},
+		"a stack reference to a stack that is not there": {given: func(*testing.T, *rig.Rig) {}, edit: []string{reader, "    read: stackReference\n"}, want: []string{`unknown stack "organization/ladder/dev"`}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
