@@ -116,9 +116,17 @@ func (g *gate) asked() string {
 	case g.Own == nil:
 		return fmt.Sprintf("%s is not deployed yet, and %s was asked", g.Stack, g.Release)
 	case !g.OwnAttempt.finished(g.Own):
-		return fmt.Sprintf("%s runs %s, is half way to %s, and %s was asked", g.Stack, g.Own.Release, g.OwnAttempt.Release, g.Release)
+		return fmt.Sprintf("%s runs %s, is half way to %s, and %s was asked", g.Stack, g.Own.Release, edition(g.Own, g.OwnAttempt.Release), g.Release)
 	}
-	return fmt.Sprintf("%s runs %s, and %s was asked", g.Stack, g.Own.Release, g.Release)
+	return fmt.Sprintf("%s runs %s, and %s was asked", g.Stack, g.Own.Release, edition(g.Own, g.Release))
+}
+
+// edition is a release that differs from a record: by name, or only by its file.
+func edition(r *Record, release string) string {
+	if r.Release == release {
+		return "an edited " + release
+	}
+	return release
 }
 
 func (g *gate) hold(fix, format string, args ...any) {
@@ -185,7 +193,7 @@ func (g *gate) checkUpstream() {
 		return
 	case !up.Attempt.finished(up.Record):
 		g.hold(fmt.Sprintf("run up of %s again until it succeeds", g.After),
-			"%s is half way from %s to %s since %s, and proves nothing until it has arrived", g.After, up.Record.Release, up.Attempt.Release, at(up.Attempt.At))
+			"%s is half way from %s to %s since %s, and proves nothing until it has arrived", g.After, up.Record.Release, edition(up.Record, up.Attempt.Release), at(up.Attempt.At))
 		return
 	}
 	run, ran := up.Record.Ran(g.Release, g.Digest)

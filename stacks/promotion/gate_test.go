@@ -101,7 +101,7 @@ func TestCheck(t *testing.T) {
 		"the release's file was edited": {func(in *GateInput) { in.Digest = "other" },
 			[]string{"error release: prd runs 2026.08, and 2026.11 was asked: the file of 2026.11 was edited since: stg ran it with digest digest-2026., here it has other; restore the release's file"}},
 		"the file of the release that runs was edited": {func(in *GateInput) { in.Release, in.Digest = "2026.08", "other" },
-			[]string{"error release: prd runs 2026.08, and 2026.08 was asked: the file of 2026.08 was edited since"}},
+			[]string{"error release: prd runs 2026.08, and an edited 2026.08 was asked: the file of 2026.08 was edited since"}},
 		"the same edition, found in upstream's history": {func(in *GateInput) {
 			in.Own.Entry, in.OwnAttempt, in.Release, in.Digest = ran("2026.05", ago(4000)), nil, "2026.08", "digest-2026.08"
 			in.Upstream.Observation, in.Upstream.Shape = nil, nil // asked only while upstream still runs it

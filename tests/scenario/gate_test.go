@@ -115,7 +115,7 @@ func TestWhatUpstreamSaysIsRead(t *testing.T) {
 		"dev is there":                      {given: func(*testing.T, *rig.Rig) {}},
 		"dev was never brought up":          {given: forget("record", "attempt"), want: []string{"dev was never brought up: it has no record in /ladder/dev; run up of dev first"}},
 		"dev's first deployment has failed": {given: forget("record"), want: []string{"the first deployment of dev, of 2026.08, has not ended"}},
-		"dev ran another edition":           {given: rewrite("record", `"releaseDigest":"`, `"releaseDigest":"0`), want: []string{"dev is half way from 2026.08 to 2026.08"}},
+		"dev ran another edition":           {given: rewrite("record", `"releaseDigest":"`, `"releaseDigest":"0`), want: []string{"dev is half way from 2026.08 to an edited 2026.08"}},
 		"dev ran another edition throughout": {given: func(t *testing.T, r *rig.Rig) {
 			rewrite("record", `"releaseDigest":"`, `"releaseDigest":"0`)(t, r)
 			rewrite("attempt", `"digest":"`, `"digest":"0`)(t, r)
