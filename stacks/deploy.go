@@ -3,6 +3,7 @@ package stacks
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -11,17 +12,33 @@ import (
 	"github.com/ladder-platform/ladder/stacks/config"
 )
 
+// Program is the platform with the clock by which the gate judges.
+type Program struct {
+	Now func() time.Time
+}
+
+// Deploy is the whole platform of one stack, by the time of day.
+func Deploy(ctx *pulumi.Context) error { return Program{Now: time.Now}.Deploy(ctx) }
+
 // Deploy is the whole platform of one stack.
-func Deploy(ctx *pulumi.Context) error {
+func (p Program) Deploy(ctx *pulumi.Context) error {
 	cfg, err := load(ctx)
 	if err != nil {
 		return err
 	}
-	record, err := checkRecord(ctx, cfg)
+	last, next, err := checkRecord(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	on, err := connect(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	climb, err := p.gate(ctx, cfg, on, last, next)
+	if err != nil {
+		return err
+	}
+	begun, err := begin(ctx, cfg, on, climb)
 	if err != nil {
 		return err
 	}
@@ -33,11 +50,11 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	clusters, err := deployClusters(ctx, cfg, on, networks)
+	clusters, err := deployClusters(ctx, cfg, on, networks, begun)
 	if err != nil {
 		return err
 	}
-	return publish(ctx, cfg, on, record, networks, links, clusters)
+	return publish(ctx, cfg, on, climb.record, networks, links, clusters)
 }
 
 // deployNetworks makes every network.
@@ -71,14 +88,16 @@ func linkNetworks(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map
 	return links, nil
 }
 
-// deployClusters makes every cluster in its network.
-func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network) (map[string]*cluster.Cluster, error) {
+// deployClusters makes every cluster in its network. No control plane changes
+// before begun is written.
+func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, begun pulumi.Resource) (map[string]*cluster.Cluster, error) {
 	clusters := map[string]*cluster.Cluster{}
 	for _, key := range slices.Sorted(maps.Keys(cfg.Clusters)) {
 		args, err := clusterArgs(ctx, cfg, key, on, networks[cfg.Clusters[key].Network])
 		if err != nil {
 			return nil, err
 		}
+		args.After = []pulumi.Resource{begun}
 		c, err := cluster.New(ctx, "cluster-"+key, args, on.aws())
 		if err != nil {
 			return nil, err

@@ -1,7 +1,6 @@
 package stacks
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -27,10 +26,9 @@ const (
 )
 
 // publish writes the record when everything else has succeeded, and exports
-// what people and other stacks read. The record is protected with the stack:
-// it is what a destroy would delete first, and the engine deletes whatever is
-// unprotected before it comes to a protected resource below, so without this a
-// refused destroy would have taken the add-ons and charts away already. Every output waits for the record: none
+// what people and other stacks read. The record is what a destroy would delete
+// first; it is protected with the stack, or a refused destroy would have taken
+// the add-ons and charts away already. Every output waits for the record: none
 // tells of something that a failed up did not finish.
 func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.Record,
 	networks map[string]*network.Network, links []pulumi.Resource, clusters map[string]*cluster.Cluster) error {
@@ -49,14 +47,17 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 	for _, key := range slices.Sorted(maps.Keys(clusters)) {
 		everything = append(everything, clusters[key])
 	}
-	written, err := ssm.NewParameter(ctx, "record", &ssm.ParameterArgs{
-		Name:          pulumi.String("/ladder/" + ctx.Stack() + "/record"),
-		Description:   pulumi.String("What this stack runs, written by its last successful up"),
-		Type:          pulumi.String("String"),
-		InsecureValue: pulumi.String(text), // it holds no secret, and reports show it
-	}, pulumi.Provider(on.AWS), pulumi.DependsOn(everything), pulumi.Protect(cfg.Environment.Protected()))
+	shape, err := promotion.EncodeShape(config.Shape(cfg))
 	if err != nil {
-		return fmt.Errorf("record: %w", err)
+		return err
+	}
+	shaped, err := write(ctx, cfg, on, shapeParameter, "The shape that the record's digest is of", shape, everything...)
+	if err != nil {
+		return err
+	}
+	written, err := write(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", text, append(everything, shaped)...)
+	if err != nil {
+		return err
 	}
 	ctx.Export(recordOutput, written.InsecureValue)
 	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, networks, clusters)))

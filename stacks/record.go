@@ -14,44 +14,64 @@ import (
 const recordOutput = "record"
 
 // checkRecord compares what the stack recorded after its last successful up
-// with what its file asks for, and returns the record that this up will write.
-func checkRecord(ctx *pulumi.Context, cfg config.Stack) (promotion.Record, error) {
-	next, err := recordOf(cfg)
+// with what its file asks for. last is nil before the first; next is without
+// what the gate adds to it.
+func checkRecord(ctx *pulumi.Context, cfg config.Stack) (last *promotion.Record, next promotion.Record, err error) {
+	next, err = recordOf(ctx, cfg)
 	if err != nil {
-		return promotion.Record{}, err
+		return nil, next, err
 	}
-	last, ok, err := lastRecord(ctx)
+	own, ok, err := lastRecord(ctx)
 	if err != nil || !ok {
-		return next, err
+		return nil, next, err
 	}
-	return next, promotion.CheckSlots(last, next).Err()
+	return &own, next, promotion.CheckSlots(own, next).Err()
 }
 
 // lastRecord reads the record through a reference to the stack itself; there
 // is none before the first successful up.
 func lastRecord(ctx *pulumi.Context) (promotion.Record, bool, error) {
-	self := fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())
-	ref, err := pulumi.NewStackReference(ctx, "self", &pulumi.StackReferenceArgs{Name: pulumi.String(self)})
+	text, err := recordText(ctx, "self", ctx.Stack())
 	if err != nil {
-		return promotion.Record{}, false, fmt.Errorf("record: read %s: %w", self, err)
+		return promotion.Record{}, false, err
+	}
+	r, ok, err := promotion.DecodeRecord(text)
+	if err != nil {
+		return r, false, fmt.Errorf("the stack's own %w", err)
+	}
+	return r, ok, nil
+}
+
+// recordText is the output record of a stack of this project, "" when there is
+// none.
+func recordText(ctx *pulumi.Context, name, stack string) (string, error) {
+	whole := fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), stack)
+	ref, err := pulumi.NewStackReference(ctx, name, &pulumi.StackReferenceArgs{Name: pulumi.String(whole)})
+	if err != nil {
+		return "", fmt.Errorf("record: read %s: %w", whole, err)
 	}
 	details, err := ref.GetOutputDetails(recordOutput)
 	if err != nil {
-		return promotion.Record{}, false, fmt.Errorf("record: read %s: %w", self, err)
+		return "", fmt.Errorf("record: read %s: %w", whole, err)
 	}
 	text, _ := details.Value.(string)
-	return promotion.DecodeRecord(text)
+	return text, nil
 }
 
+// recordName is what a record calls a stack of this project.
+func recordName(ctx *pulumi.Context, stack string) string { return ctx.Project() + "/" + stack }
+
 // recordOf is what the stack will have recorded when it runs what its file asks for.
-func recordOf(cfg config.Stack) (promotion.Record, error) {
+func recordOf(ctx *pulumi.Context, cfg config.Stack) (promotion.Record, error) {
 	rel, err := release.Find(cfg.Release)
 	if err != nil {
 		return promotion.Record{}, err
 	}
 	out := promotion.Record{
-		Version: promotion.RecordVersion, Release: rel.Name, ReleaseDigest: rel.Digest(),
-		Slots: map[string]promotion.SlotRecord{},
+		Version: promotion.RecordVersion, Stack: recordName(ctx, ctx.Stack()),
+		Entry:       promotion.Entry{Release: rel.Name, ReleaseDigest: rel.Digest()},
+		ShapeDigest: promotion.ShapeDigest(config.Shape(cfg)),
+		Slots:       map[string]promotion.SlotRecord{},
 	}
 	for key, c := range cfg.Clusters {
 		for _, s := range c.Slots(cfg.Networks[c.Network].Zones, cfg.ClusterRelease(key)) {

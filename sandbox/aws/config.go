@@ -19,6 +19,7 @@ type config struct {
 	region      string
 	account     string
 	callerARN   string
+	role        string // assumed; "" for the deployer itself
 	defaultTags map[string]string
 	ignoreKeys  []string
 	ignorePfx   []string
@@ -106,7 +107,9 @@ func (p *provider) Configure(_ context.Context, req plugin.ConfigureRequest) (pl
 		ignoreKeys:  strs(dict(in, "ignoreTags"), "keys"), ignorePfx: strs(dict(in, "ignoreTags"), "keyPrefixes"),
 	}
 	if arn := str(dict(in, "assumeRole"), "roleArn"); arn != "" {
-		p.assume(arn)
+		if err := p.assume(arn); err != nil {
+			return plugin.ConfigureResponse{}, err
+		}
 	}
 	if allowed := strs(in, "allowedAccountIds"); p.deps.Rules.On(ruleAccountGuard) && len(allowed) > 0 && !slices.Contains(allowed, p.conf.account) {
 		return plugin.ConfigureResponse{}, ruleAccountGuard.Errorf(p.conf.account)
@@ -115,16 +118,6 @@ func (p *provider) Configure(_ context.Context, req plugin.ConfigureRequest) (pl
 		return plugin.ConfigureResponse{}, ruleAccountGuard.Errorf(p.conf.account)
 	}
 	return plugin.ConfigureResponse{}, nil
-}
-
-// assume makes the provider act as a role, in that role's account.
-func (p *provider) assume(arn string) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) < 6 {
-		return
-	}
-	p.conf.account = parts[4]
-	p.conf.callerARN = "arn:aws:sts::" + parts[4] + ":assumed-" + strings.Replace(parts[5], "role/", "role/", 1) + "/ladder"
 }
 
 // decoded undoes the JSON text in which SDKs hand nested values to providers.

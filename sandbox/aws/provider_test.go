@@ -426,3 +426,16 @@ func ids(objects []*world.Object) []string {
 	}
 	return out
 }
+
+// TestAnUpdatedParameterHasTheNewValueOnly: the object has value and
+// insecureValue, whichever of them was given.
+func TestAnUpdatedParameterHasTheNewValueOnly(t *testing.T) {
+	const kind = "aws:ssm/parameter:Parameter"
+	b := newBench(t, nil)
+	must(t, b.create(kind, "p", map[string]any{"name": "/x", "type": "String", "insecureValue": "old"}))
+	must(t, b.update(kind, "p", map[string]any{"name": "/x", "type": "String", "insecureValue": "new"}))
+	attrs := b.objects(kind)[0].Attrs
+	if attrs["value"] != "new" || attrs["insecureValue"] != "new" {
+		t.Errorf("value %q, insecureValue %q, want new for both", attrs["value"], attrs["insecureValue"])
+	}
+}

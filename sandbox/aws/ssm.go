@@ -80,7 +80,7 @@ var _ = register(typeParameter, &kind{
 	},
 	volatile: func(old, new map[string]any) []string {
 		if parameterChanged(old, new) {
-			return []string{"version", "value", "insecureValue"} // the one that is not an input follows the other
+			return []string{"version"}
 		}
 		return nil
 	},
@@ -106,7 +106,10 @@ func (c *call) parameter() error {
 	case !parameterName.MatchString(name):
 		return c.refuse("PutParameter", ruleParameterName, "must be a fully qualified name of letters, numbers and . - _ in at most 15 levels.")
 	}
-	value := str(c.in, "value") + str(c.in, "insecureValue") // one of the two is given
+	value := str(c.in, "value") // exactly one of the two is given: an object that is updated has both
+	if value == "" {
+		value = str(c.in, "insecureValue")
+	}
 	c.set("value", value)
 	if c.attr("type") != "SecureString" {
 		c.set("insecureValue", value)
@@ -125,6 +128,9 @@ func getParameter(c *call) (map[string]any, error) {
 	name := str(c.in, "name")
 	if strings.HasPrefix(name, "/aws/service/") {
 		return publicParameter(c, name)
+	}
+	if err := c.mayRead(name); err != nil {
+		return nil, err
 	}
 	o, ok := c.get(typeParameter, name)
 	switch {

@@ -46,7 +46,8 @@ type Promotion struct {
 	Differences []string `json:"differences,omitempty"`
 	// Read is where upstream's record is read from: ssm or stackReference. Empty means ssm.
 	Read string `json:"read,omitempty" jsonschema:"enum=ssm,enum=stackReference"`
-	// Reader is the role that may read upstream's parameters.
+	// Reader is the role that may read upstream's parameters: attempt, shape
+	// and observation always, the record with read: ssm.
 	Reader *Reader `json:"reader,omitempty"`
 	// Override lets a release pass the gate; it shows in record and report.
 	Override *Override `json:"override,omitempty"`
@@ -58,11 +59,13 @@ type Reader struct {
 	Region  string `json:"region"`
 }
 
-// Override of the gate, with a name and an end.
+// Override of the gate, for one release, with a name and an end.
 type Override struct {
+	// Release is the only release that it lets pass.
+	Release    string `json:"release"`
 	Reason     string `json:"reason"`
 	ApprovedBy string `json:"approvedBy"`
-	// Until is a date, 2006-01-02.
+	// Until is the last day on which it counts, 2006-01-02 in UTC.
 	Until string `json:"until"`
 }
 

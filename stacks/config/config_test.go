@@ -227,7 +227,7 @@ func TestCalendar(t *testing.T) {
 	if found := s.Support(day("2028-03-27")); len(found.Errors()) != 1 {
 		t.Errorf("support is over: %v", found)
 	}
-	s.Promotion.Override = &config.Override{Reason: "a fix", ApprovedBy: "me", Until: "2026-12-01"}
+	s.Promotion.Override = &config.Override{Release: "2026.11", Reason: "a fix", ApprovedBy: "me", Until: "2026-12-01"}
 	if found := s.Overrides(day("2026-12-01")); len(found) > 0 {
 		t.Errorf("the last day counts: %v", found)
 	}

@@ -71,8 +71,22 @@ var treatments = map[string]treatment{
 // Differences are the places where a stack has not the shape of the one
 // upstream of it, sorted by path. Stages may differ in size, addresses,
 // accounts and names; a soak upstream proves nothing about another shape.
-func Differences(up, down Stack) []Difference {
-	a, b := shape(up), shape(down)
+func Differences(up, down Stack) []Difference { return differences(Shape(up), Shape(down)) }
+
+// Unacknowledged are the differences of a stack from a shape that upstream
+// recorded, without those that promotion.differences names.
+func Unacknowledged(up map[string]string, down Stack) []Difference {
+	return slices.DeleteFunc(differences(up, Shape(down)), func(d Difference) bool {
+		return slices.ContainsFunc(down.Promotion.Differences, func(pattern string) bool { return acknowledges(pattern, d.Path) })
+	})
+}
+
+// String is the difference in words.
+func (d Difference) String() string {
+	return fmt.Sprintf("%s is %s here, %s there", d.Path, said(d.Here), said(d.Upstream))
+}
+
+func differences(a, b map[string]string) []Difference {
 	var out []Difference
 	for _, path := range sortedKeys(b) {
 		if a[path] != b[path] {
@@ -100,8 +114,8 @@ func outermost(in []Difference) []Difference {
 	return out
 }
 
-// shape flattens networks and clusters, defaults filled in, to values by path.
-func shape(s Stack) map[string]string {
+// Shape flattens networks and clusters, defaults filled in, to values by path.
+func Shape(s Stack) map[string]string {
 	s = s.WithDefaults()
 	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
 	if err != nil {
@@ -243,9 +257,14 @@ func compareUpstream(dir string, s Stack) finding.List {
 	if a, b := slices.Index(stages, up.Environment.Stage), slices.Index(stages, s.Environment.Stage); a > b && b >= 0 {
 		out.Add("promotion.after", "follow a stack of an earlier stage", "%q is stage %s, which comes after %s", after, up.Environment.Stage, s.Environment.Stage)
 	}
-	if s.Environment.AccountID != up.Environment.AccountID && s.Promotion.Reader == nil && s.WithDefaults().Promotion.Read == ReadSSM {
-		out.Add("promotion.reader", "give roleArn and region of a role there that may read /ladder/"+after+"/*",
-			"is missing, and %s is in another account (%s), whose record cannot be read from here", after, up.Environment.AccountID)
+	if s.Promotion.Reader == nil {
+		fix := "give roleArn and region of a role there that may read /ladder/" + after + "/*"
+		switch {
+		case s.Environment.AccountID != up.Environment.AccountID:
+			out.Add("promotion.reader", fix, "is missing, and %s is in another account (%s), whose record cannot be read from here", after, up.Environment.AccountID)
+		case s.Environment.Region != up.Environment.Region:
+			out.Add("promotion.reader", fix, "is missing, and %s is in another region (%s), whose parameters cannot be read from here", after, up.Environment.Region)
+		}
 	}
 	if r := s.Promotion.Reader; r != nil {
 		if m := rolePattern.FindStringSubmatch(r.RoleARN); m != nil && m[1] != up.Environment.AccountID {

@@ -181,6 +181,9 @@ func (p Promotion) validate(stack, stage string) finding.List {
 	p.validateReading(&out)
 	p.validateDifferences(&out)
 	if o := p.Override; o != nil {
+		if o.Release == "" {
+			out.Add("override.release", "name the release that may pass", "is missing")
+		}
 		if len(strings.Fields(o.Reason)) < 2 {
 			out.Add("override.reason", "say in a sentence why the release cannot wait", "%q does not say why", o.Reason)
 		}
@@ -216,11 +219,7 @@ func (p Promotion) validateSoak(out *finding.List, stage string) {
 
 func (p Promotion) validateReading(out *finding.List) {
 	switch p.Read {
-	case "", ReadSSM:
-	case ReadStackReference:
-		if p.Reader != nil {
-			out.Add("reader", "remove it, or set read: ssm", "has no effect with read: stackReference")
-		}
+	case "", ReadSSM, ReadStackReference:
 	default:
 		out.Add("read", strict.Suggest(p.Read, []string{ReadSSM, ReadStackReference}), "%q is not a way to read the record", p.Read)
 	}

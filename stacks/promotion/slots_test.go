@@ -15,7 +15,7 @@ func live(types ...string) SlotRecord {
 func with(s SlotRecord, change func(*SlotRecord)) SlotRecord { change(&s); return s }
 
 func record(slots map[string]SlotRecord) Record {
-	return Record{Version: RecordVersion, Release: "2026.08", Slots: slots}
+	return Record{Version: RecordVersion, Entry: Entry{Release: "2026.08"}, Slots: slots}
 }
 
 func TestCheckSlots(t *testing.T) {
@@ -122,9 +122,16 @@ func TestDecodeRecord(t *testing.T) {
 	if _, ok, err := DecodeRecord(" "); ok || err != nil {
 		t.Errorf("an empty text must be no record and no error, got ok=%v err=%v", ok, err)
 	}
-	for name, bad := range map[string]string{"not JSON": "{", "a newer version": `{"version":2}`} {
+	for name, bad := range map[string]string{
+		"not JSON": "{", "a newer version": `{"version":3,"release":"2026.08"}`, "no version": `{"release":"2026.08"}`, "no release": `{"version":2}`,
+	} {
 		if _, _, err := DecodeRecord(bad); err == nil {
 			t.Errorf("%s: want an error", name)
 		}
+	}
+	old := `{"version":1,"release":"2026.08","releaseDigest":"d","slots":{}}`
+	r, ok, err := DecodeRecord(old)
+	if err != nil || !ok || r.Release != "2026.08" || r.ReleaseDigest != "d" || !r.Since.IsZero() {
+		t.Errorf("a record of version 1: got %+v, ok=%v err=%v", r, ok, err)
 	}
 }

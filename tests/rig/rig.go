@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/fault"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/stacks"
 	"github.com/ladder-platform/ladder/stacks/config"
@@ -37,6 +38,8 @@ type Options struct {
 	Checkpoints bool
 	Rules       *rule.Set
 	OnEvent     func(sandbox.Event)
+	// Faults go wrong on purpose, each as often as it says.
+	Faults *fault.Plan
 }
 
 // New opens a sandbox in a directory of the test's own.
@@ -45,7 +48,7 @@ func New(t testing.TB, o Options) *Rig {
 	dir := t.TempDir()
 	s, err := sandbox.Open(t.Context(), sandbox.Options{
 		Dir: dir, Seed: Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: Now,
-		Rules: o.Rules, SkipCheckpoints: !o.Checkpoints, OnEvent: o.OnEvent,
+		Rules: o.Rules, Faults: o.Faults, SkipCheckpoints: !o.Checkpoints, OnEvent: o.OnEvent,
 	})
 	if err != nil {
 		t.Fatalf("open a sandbox (seed %d): %v", Seed, err)
@@ -126,7 +129,7 @@ func (r *Rig) program(name, path string) sandbox.Program {
 		r.t.Fatalf("%s: %v", path, found.Err())
 	}
 	return sandbox.Program{
-		Project: Root(), StackFile: path, Stack: name, Run: stacks.Deploy,
+		Project: Root(), StackFile: path, Stack: name, Run: stacks.Program{Now: r.World().Now}.Deploy,
 		AccountID: cfg.Environment.AccountID, CallerARN: cfg.Environment.DeployerRoleARN,
 	}
 }

@@ -20,8 +20,8 @@ func TestTheWholeLifeOfAStack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := rig.New(t, rig.Options{})
-			seeded := seed(t, r, name)
 			p := r.Program(name)
+			seeded := append(seed(t, r, name), r.WroteBefore(p)...)
 
 			said := r.MustPreview(p)
 			did := r.MustUp(p)

@@ -279,3 +279,19 @@ func TestReadableShortensWhatTheEngineSays(t *testing.T) {
 		})
 	}
 }
+
+// TestAMissingUpstreamIsSaidInOurWords: the engine says only "unknown stack".
+func TestAMissingUpstreamIsSaidInOurWords(t *testing.T) {
+	s := stack{file: stackFile{Name: "stg", Shown: "Pulumi.stg.yaml"}}
+	s.cfg.Promotion.After = "dev"
+	cause := &sandbox.Failure{Verb: "preview", Stack: "stg", Errors: []string{`Preview failed: unknown stack "organization/ladder/dev"`}}
+	err := s.readable(cause, "stg --sandbox")
+	for _, want := range []string{"promotion.read of Pulumi.stg.yaml is stackReference", "dev was never brought up in this project and backend", "run ladder up dev first, or set promotion.read: ssm"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error lacks %q: %v", want, err)
+		}
+	}
+	if !errors.Is(err, cause) {
+		t.Error("the cause is lost")
+	}
+}

@@ -14,6 +14,7 @@ import (
 const (
 	protectedText = "marked for protection"
 	unhandledText = "an unhandled error occurred: 1 error occurred:\n\t* "
+	unknownText   = "unknown stack "
 )
 
 // shorter is an error with a text that a person can read; the cause is kept.
@@ -31,6 +32,11 @@ func (s stack) readable(err error, again string) error {
 	var failure *sandbox.Failure
 	if err == nil || !errors.As(err, &failure) {
 		return err
+	}
+	if strings.Contains(err.Error(), unknownText) {
+		after := s.cfg.Promotion.After
+		return shorter{fmt.Sprintf("%v: promotion.read of %s is stackReference, and %s was never brought up in this project and backend; run ladder up %s first, or set promotion.read: ssm",
+			err, s.file.Shown, after, after), err}
 	}
 	protected := 0
 	var rest []string

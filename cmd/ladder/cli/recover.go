@@ -92,7 +92,7 @@ func runRecover(ctx context.Context, o operateOptions, g *Global) error {
 	defer show.Close()
 	var found *sandbox.Recovery
 	err = g.inBox(ctx, s.project, sandbox.Options{Dir: dir, OnEvent: progressOf(show)}, func(box *sandbox.Sandbox) (err error) {
-		found, err = box.Recover(ctx, s.program())
+		found, err = box.Recover(ctx, s.program(box))
 		return err
 	})
 	show.Close()

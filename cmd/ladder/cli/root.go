@@ -94,7 +94,7 @@ STACK is dev, stg or prd, or the path of a stack file such as tests/stacks/x.yam
 	root.SetUsageTemplate(root.UsageTemplate() + exitHelp + "\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newPreviewCommand(g), newUpCommand(g), newRefreshCommand(g), newDestroyCommand(g), newRecoverCommand(g),
+		newPreviewCommand(g), newUpCommand(g), newRefreshCommand(g), newDestroyCommand(g), newRecoverCommand(g), newObserveCommand(g),
 		newConfigCommand(g), newPlanCommand(g), newReleasesCommand(g), newSandboxCommand(g),
 	)
 	return root

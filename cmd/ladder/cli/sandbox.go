@@ -6,5 +6,5 @@ func newSandboxCommand(g *Global) *cobra.Command {
 	drift := group("drift", "Change the simulated cloud behind Pulumi's back",
 		newDriftListCommand(g), newDriftSetCommand(g), newDriftDeleteCommand(g))
 	return group("sandbox", "Look at and change the simulated cloud",
-		newSandboxStatusCommand(g), newSandboxResetCommand(g), newSandboxSeedCommand(g), newSandboxRulesCommand(g), drift)
+		newSandboxStatusCommand(g), newSandboxAdvanceCommand(g), newSandboxResetCommand(g), newSandboxSeedCommand(g), newSandboxRulesCommand(g), drift)
 }

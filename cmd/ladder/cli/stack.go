@@ -82,24 +82,25 @@ func (g *Global) readChain(project string, file stackFile, all *finding.List, se
 // protected says whether environment.protect is on; left out means on.
 func (s stack) protected() bool { return s.cfg.Environment.Protected() }
 
-// program is what the engine runs: the same function as infra/main.go.
-func (s stack) program() sandbox.Program {
+// program is what the engine runs: the same function as infra/main.go, by the
+// clock of the simulated cloud.
+func (s stack) program(box *sandbox.Sandbox) sandbox.Program {
 	e := s.cfg.Environment
 	return sandbox.Program{Project: s.project, StackFile: s.file.Path, Stack: s.file.Name,
-		AccountID: e.AccountID, CallerARN: e.DeployerRoleARN, Run: stacks.Deploy}
+		AccountID: e.AccountID, CallerARN: e.DeployerRoleARN, Run: stacks.Program{Now: box.World().Now}.Deploy}
 }
 
 // run is one operation of the stack. A nil result means that it did not begin.
 func (s stack) run(ctx context.Context, box *sandbox.Sandbox, verb string) (*sandbox.Result, error) {
 	switch verb {
 	case verbPreview:
-		return box.Preview(ctx, s.program())
+		return box.Preview(ctx, s.program(box))
 	case verbUp:
-		return box.Up(ctx, s.program())
+		return box.Up(ctx, s.program(box))
 	case verbRefresh:
-		return box.Refresh(ctx, s.program())
+		return box.Refresh(ctx, s.program(box))
 	case verbDestroy:
-		return box.Destroy(ctx, s.program())
+		return box.Destroy(ctx, s.program(box))
 	}
 	return nil, fmt.Errorf("there is no operation %q", verb)
 }
@@ -107,7 +108,7 @@ func (s stack) run(ctx context.Context, box *sandbox.Sandbox, verb string) (*san
 // settled refuses a refresh or destroy that cannot do what is asked: of a stack
 // that has nothing here, or whose resources are protected still.
 func (s stack) settled(ctx context.Context, box *sandbox.Sandbox, verb string, o operateOptions) error {
-	text, err := box.Export(ctx, s.program())
+	text, err := box.Export(ctx, s.program(box))
 	if err != nil {
 		return fmt.Errorf("read the state of %s: %w", s.file.Name, err)
 	}
@@ -159,7 +160,7 @@ func (g *Global) bringUpBefore(ctx context.Context, s stack, o sandbox.Options, 
 
 // bringUp brings a stage up for another that follows it, unless it is there.
 func (s stack) bringUp(ctx context.Context, box *sandbox.Sandbox, forStack string, show *progress.Printer) error {
-	outputs, err := box.Outputs(ctx, s.program())
+	outputs, err := box.Outputs(ctx, s.program(box))
 	if err != nil {
 		return fmt.Errorf("look for %s, which %s follows: %w", s.file.Name, forStack, err)
 	}
@@ -167,7 +168,7 @@ func (s stack) bringUp(ctx context.Context, box *sandbox.Sandbox, forStack strin
 		return nil
 	}
 	show.Say("%s follows %s, which this sandbox does not have yet: bringing up %s first", forStack, s.file.Name, s.file.Name)
-	if _, err := box.Up(ctx, s.program()); err != nil {
+	if _, err := box.Up(ctx, s.program(box)); err != nil {
 		return fmt.Errorf("bring up %s, which %s follows: %w", s.file.Name, forStack, err)
 	}
 	return nil

@@ -152,6 +152,12 @@ func queues() []Case {
 	}
 }
 
+// trustAccount lets everybody of the account assume a role, and asReader
+// configures the provider to do so.
+const trustAccount = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}]}`
+
+var asReader = Step{Op: "configure", Type: tProvider, Name: "p", In: in{"region": Region, "assumeRole": in{"roleArn": "arn:aws:iam::111122223333:role/reader"}}}
+
 func parameters() []Case {
 	param := func(name, value string) Step {
 		return create(tParam, "p", in{"name": name, "type": "String", "value": value})
@@ -164,6 +170,18 @@ func parameters() []Case {
 			Text: "ParameterAlreadyExists: The parameter already exists."},
 		{Rule: "ssm.parameter-value", Sentence: "no value", Then: create(tParam, "p", in{"name": "/x", "type": "String"}),
 			Text: "one of `insecure_value,value` must be specified"},
+		{Rule: "ssm.parameter-read-allowed", Sentence: "a role that may read other parameters only", Given: []Step{
+			create(tParam, "first", in{"name": "/ladder/stg/record", "type": "String", "value": "v"}),
+			create(tRole, "reader", in{"name": "reader", "assumeRolePolicy": trustAccount}),
+			create(tInline, "read", in{"role": "${reader}", "name": "read",
+				"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ssm:Get*","Resource":"arn:aws:ssm:*:*:parameter/ladder/dev/*"}]}`}),
+			asReader},
+			Then: Step{Op: "invoke", Type: "aws:ssm/getParameter:getParameter", Name: "i", In: in{"name": "/ladder/stg/record"}},
+			Text: "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/reader/ladder is not authorized to perform: ssm:GetParameter on resource: arn:aws:ssm:ap-northeast-2:111122223333:parameter/ladder/stg/record because no identity-based policy allows the ssm:GetParameter action"},
+		{Rule: "iam.assume-role", Sentence: "a role that trusts somebody else", Given: []Step{
+			create(tRole, "reader", in{"name": "reader", "assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/somebody"},"Action":"sts:AssumeRole"}]}`})},
+			Then: asReader,
+			Text: "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/deployer/ladder is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/reader"},
 		{Rule: "ssm.parameter-missing", Sentence: "reading what is not there", Then: Step{Op: "invoke", Type: "aws:ssm/getParameter:getParameter", Name: "i", In: in{"name": "/nothing"}},
 			Text: "reading SSM Parameter (/nothing): couldn't find resource"},
 	}

@@ -1,0 +1,90 @@
+package observe
+
+import (
+	"context"
+	"strings"
+
+	"github.com/ladder-platform/ladder/sandbox/world"
+	"github.com/ladder-platform/ladder/stacks/promotion"
+)
+
+// Kinds of the simulated cloud's objects.
+const (
+	kindCluster   = "aws:eks/cluster:Cluster"
+	kindNodeGroup = "aws:eks/nodeGroup:NodeGroup"
+	kindAddon     = "aws:eks/addon:Addon"
+	kindAlarm     = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+	kindParameter = "aws:ssm/parameter:Parameter"
+)
+
+// owner of the parameters that this package makes.
+const owner = "service:ladder-observe"
+
+// Simulated is a stack's account and region in the simulated cloud.
+type Simulated struct {
+	World *world.World
+	// Scope is "<account>/<region>".
+	Scope string
+}
+
+// Facts of the simulated cloud.
+func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (promotion.Facts, error) {
+	out := promotion.Facts{Alarm: alarm}
+	s.World.View(func(tx *world.Tx) {
+		for _, name := range clusters {
+			c, ok := tx.Get(world.Key{Kind: kindCluster, Scope: s.Scope, ID: name})
+			if !ok {
+				out.Parts = append(out.Parts, promotion.Part{Kind: "cluster", Name: name, Status: promotion.Missing})
+				continue
+			}
+			out.Parts = append(out.Parts, promotion.Part{Kind: "cluster", Name: name, Status: status(c)})
+			inside := func(o *world.Object) bool { return o.Attrs["clusterName"] == name }
+			for _, part := range []struct{ kind, noun string }{{kindNodeGroup, "node group"}, {kindAddon, "add-on"}} {
+				for _, o := range tx.Find(part.kind, s.Scope, inside) {
+					out.Parts = append(out.Parts, promotion.Part{Kind: part.noun, Name: strings.Replace(o.ID, ":", "/", 1), Status: status(o)})
+				}
+			}
+		}
+		if a, ok := tx.Get(world.Key{Kind: kindAlarm, Scope: s.Scope, ID: alarm}); ok {
+			out.AlarmState = "OK"
+			if a.State != "" {
+				out.AlarmState = a.State
+			}
+		}
+	})
+	return out, nil
+}
+
+// status is the service's word: the object's state, unless its attribute was
+// changed behind everybody's back.
+func status(o *world.Object) string {
+	if s, _ := o.Attrs["status"].(string); s != "" && s != "ACTIVE" {
+		return s
+	}
+	return o.State
+}
+
+// Get reads a parameter.
+func (s Simulated) Get(_ context.Context, name string) (string, error) {
+	text := ""
+	s.World.View(func(tx *world.Tx) {
+		if o, ok := tx.Get(world.Key{Kind: kindParameter, Scope: s.Scope, ID: name}); ok {
+			text, _ = o.Attrs["value"].(string)
+		}
+	})
+	return text, nil
+}
+
+// Put writes a parameter.
+func (s Simulated) Put(_ context.Context, name, value string) error {
+	return s.World.Tx(func(tx *world.Tx) error {
+		o, ok := tx.Get(world.Key{Kind: kindParameter, Scope: s.Scope, ID: name})
+		if !ok {
+			o = &world.Object{Kind: kindParameter, Scope: s.Scope, ID: name, Name: name, Owner: owner, Created: tx.Now(),
+				Attrs: map[string]any{"name": name, "type": "String", "tier": "Standard"}}
+		}
+		o.Attrs["value"], o.Attrs["insecureValue"] = value, value
+		tx.Put(o)
+		return nil
+	})
+}

@@ -1,0 +1,174 @@
+package stacks
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/internal/finding"
+	"github.com/ladder-platform/ladder/stacks/config"
+	"github.com/ladder-platform/ladder/stacks/promotion"
+	"github.com/ladder-platform/ladder/stacks/release"
+)
+
+// Parameters of a stack, below /ladder/<stack>/ (docs/promotion.md).
+const (
+	recordParameter      = "record"
+	attemptParameter     = "attempt"
+	shapeParameter       = "shape"
+	observationParameter = "observation"
+)
+
+// climb is what an up writes about itself: the attempt before anything else,
+// the record when everything has succeeded.
+type climb struct {
+	attempt promotion.Attempt
+	record  promotion.Record
+}
+
+// gate asks whether the stack may take the release that its file names.
+func (p Program) gate(ctx *pulumi.Context, cfg config.Stack, on clouds, last *promotion.Record, next promotion.Record) (climb, error) {
+	now := p.Now()
+	text, err := parameter(ctx, on.AWS, ctx.Stack(), attemptParameter)
+	if err != nil {
+		return climb{}, err
+	}
+	begun, err := promotion.DecodeAttempt(text)
+	if err != nil {
+		return climb{}, fmt.Errorf("the stack's own %w; restore %s from its history in SSM", err, promotion.Parameter(ctx.Stack(), attemptParameter))
+	}
+	in := promotion.GateInput{
+		Stack: ctx.Stack(), Release: next.Release, Digest: next.ReleaseDigest, Now: now,
+		Own: last, OwnAttempt: begun, After: cfg.Promotion.After, Override: overrideOf(cfg),
+	}
+	var damage finding.List
+	if in.Acts() {
+		if damage, err = complete(ctx, cfg, on, &in); err != nil {
+			return climb{}, err
+		}
+	}
+	verdict := promotion.Check(in)
+	if err := append(damage, verdict.Findings...).Err(); err != nil {
+		return climb{}, err
+	}
+	for _, f := range verdict.Findings {
+		if err := ctx.Log.Warn(f.String(), nil); err != nil {
+			return climb{}, fmt.Errorf("gate: warn: %w", err)
+		}
+	}
+	return climb{
+		attempt: promotion.NewAttempt(begun, next.Release, next.ReleaseDigest, verdict.Override, now),
+		record:  next.Following(last, verdict.Override, now),
+	}, nil
+}
+
+// complete adds what only the gate needs: the ladder, and what the stage before
+// has written.
+func complete(ctx *pulumi.Context, cfg config.Stack, on clouds, in *promotion.GateInput) (finding.List, error) {
+	catalogue, broken := release.Shipped()
+	if err := broken.Err(); err != nil {
+		return nil, fmt.Errorf("release catalogue: %w", err)
+	}
+	in.Ladder = catalogue
+	if in.After == "" {
+		return nil, nil
+	}
+	if cfg.Promotion.Soak != "" {
+		soak, err := time.ParseDuration(cfg.Promotion.Soak)
+		if err != nil {
+			return nil, fmt.Errorf("promotion.soak: %w", err) // config has judged it already
+		}
+		in.Soak = soak
+	}
+	texts, err := upstreamTexts(ctx, cfg, on)
+	if err != nil {
+		return nil, err
+	}
+	up, damage := promotion.ReadUpstream(in.After, recordName(ctx, in.After), texts)
+	in.Upstream = up
+	if up.Shape != nil {
+		for _, d := range config.Unacknowledged(up.Shape, cfg) {
+			in.ShapeDifferences = append(in.ShapeDifferences, d.String())
+		}
+	}
+	return damage, nil
+}
+
+// upstreamTexts reads what the stage before has written. Only the record has
+// two sources: the others are not in its outputs, because they must be true of
+// a failed up too, or are written by ladder observe.
+func upstreamTexts(ctx *pulumi.Context, cfg config.Stack, on clouds) (promotion.Texts, error) {
+	texts := promotion.Texts{Record: on.UpstreamRecord}
+	into := map[string]*string{attemptParameter: &texts.Attempt, shapeParameter: &texts.Shape, observationParameter: &texts.Observation}
+	if cfg.Promotion.Read != config.ReadStackReference {
+		into[recordParameter] = &texts.Record
+	}
+	for name, text := range into {
+		got, err := parameter(ctx, on.upstream(), cfg.Promotion.After, name)
+		if err != nil {
+			return texts, fmt.Errorf("promotion.reader: %w; the role needs ssm:GetParameter on parameter/ladder/%s/*, and the deployer must be allowed to assume it (docs/promotion.md)", err, cfg.Promotion.After)
+		}
+		*text = got
+	}
+	return texts, nil
+}
+
+// missingTexts are how the provider says that a parameter does not exist.
+// Source: terraform-provider-aws 5.x, ssm/parameter_data_source.go, and the
+// error code of the SSM API; read 2026-11.
+var missingTexts = []string{"couldn't find resource", "ParameterNotFound"}
+
+// parameter is the value of one of a stack's parameters, "" when it does not exist.
+func parameter(ctx *pulumi.Context, provider pulumi.ProviderResource, stack, name string) (string, error) {
+	path := promotion.Parameter(stack, name)
+	got, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: path}, pulumi.Provider(provider))
+	if err != nil {
+		for _, missing := range missingTexts {
+			if strings.Contains(err.Error(), missing) {
+				return "", nil
+			}
+		}
+		return "", fmt.Errorf("read %s: %w", path, err)
+	}
+	return got.InsecureValue, nil
+}
+
+func overrideOf(cfg config.Stack) *promotion.Override {
+	o := cfg.Promotion.Override
+	if o == nil {
+		return nil
+	}
+	return &promotion.Override{Release: o.Release, Reason: o.Reason, ApprovedBy: o.ApprovedBy, Until: o.Until}
+}
+
+// begin writes the attempt. Control planes depend on it.
+func begin(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb) (*ssm.Parameter, error) {
+	text, err := c.attempt.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return write(ctx, cfg, on, attemptParameter, "The release that this stack last set out for, written before anything changes", text)
+}
+
+// write makes one of the stack's parameters. They are protected with the stack:
+// what depends on them is deleted first, and the engine deletes whatever is
+// unprotected before it comes to a protected resource below.
+func write(ctx *pulumi.Context, cfg config.Stack, on clouds, name, description, text string, after ...pulumi.Resource) (*ssm.Parameter, error) {
+	args := &ssm.ParameterArgs{
+		Name:          pulumi.String(promotion.Parameter(ctx.Stack(), name)),
+		Description:   pulumi.String(description),
+		Type:          pulumi.String("String"),
+		InsecureValue: pulumi.String(text), // it holds no secret, and reports show it
+	}
+	if len(text) > promotion.ParameterLimit {
+		args.Tier = pulumi.String("Advanced") // 8,192 characters, $0.05 a month
+	}
+	p, err := ssm.NewParameter(ctx, name, args, pulumi.Provider(on.AWS), pulumi.DependsOn(after), pulumi.Protect(cfg.Environment.Protected()))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
