@@ -106,7 +106,7 @@ func (c *call) parameter() error {
 	case !parameterName.MatchString(name):
 		return c.refuse("PutParameter", ruleParameterName, "must be a fully qualified name of letters, numbers and . - _ in at most 15 levels.")
 	}
-	value := c.attr("value") + c.attr("insecureValue")
+	value := str(c.in, "value") + str(c.in, "insecureValue") // one of the two; the attributes still have the old one
 	c.set("value", value)
 	if c.attr("type") != "SecureString" {
 		c.set("insecureValue", value)
