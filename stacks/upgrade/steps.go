@@ -2,6 +2,8 @@ package upgrade
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/internal/facts"
@@ -97,15 +99,13 @@ func (p *planner) crds(key string, c cluster.Config, name string) (Step, bool) {
 	set := p.in.To.CRDs[name]
 	s := Step{Phase: PhaseCRDs, Cluster: key, What: "CRD set " + name, How: "in place", Disruption: None,
 		Effect: "objects of these kinds are kept", Back: "not needed: the new definitions serve the old objects; going back can lose fields"}
-	for _, kind := range set.Kinds {
-		s.Check = append(s.Check, "kubectl get crd | grep -i "+kind)
-	}
+	s.Check = []string{"kubectl api-resources | grep -E '" + strings.Join(set.Kinds, "|") + "'"}
 	switch {
-	case set.Chart != "" && needs(c.NeededCharts(), set.Chart):
+	case set.Chart != "" && slices.Contains(c.NeededCharts(), set.Chart):
 		s.From, s.To = p.in.From.Charts[set.Chart].Version, p.in.To.Charts[set.Chart].Version
 		s.Effect += "; with chart " + set.Chart
 		s.Resources = []string{p.id(key, set.Chart)}
-	case set.Addon != "" && needs(c.NeededAddons(), set.Addon):
+	case set.Addon != "" && slices.Contains(c.NeededAddons(), set.Addon):
 		s.From, s.To = c.AddonVersion(p.in.From.ForCluster(), set.Addon), c.AddonVersion(p.in.To.ForCluster(), set.Addon)
 		s.Effect += "; with add-on " + set.Addon
 		s.Resources = []string{p.id(key, "addon-"+set.Addon)}
@@ -165,13 +165,4 @@ func (p *planner) karpenterNodes(key string, c cluster.Config) (Step, bool) {
 		}
 	}
 	return s, p.in.From.Name != p.in.To.Name // the nodes carry the release as a label
-}
-
-func needs(list []string, name string) bool {
-	for _, n := range list {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }

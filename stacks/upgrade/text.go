@@ -96,7 +96,7 @@ func (p Plan) blocking(b *strings.Builder, indent string) {
 		}
 	}
 	if warnings := len(p.Findings) - len(errors); warnings > 0 {
-		fmt.Fprintf(b, "\n%s%s that do not block:\n", indent, count(warnings, "finding"))
+		fmt.Fprintf(b, "\n%sTo look at, not blocking: %s\n", indent, count(warnings, "finding"))
 	}
 	for _, f := range p.Findings {
 		if f.Severity != finding.Error {
