@@ -32,9 +32,20 @@ func (p *planner) check() {
 			continue
 		}
 		c := p.config(key)
-		f.Join("", c.CheckRelease("clusters."+key, in.To.ForCluster(), map[string]cluster.Release{in.From.Name: in.From.ForCluster()}))
+		f.Join("", c.CheckRelease("clusters."+key, in.To.ForCluster(), p.slotReleases(c)))
 		p.doubtful(key, c)
 	}
+}
+
+// slotReleases are the releases that slots name, by name.
+func (p *planner) slotReleases(c cluster.Config) map[string]cluster.Release {
+	out := map[string]cluster.Release{p.in.From.Name: p.in.From.ForCluster()}
+	for _, s := range c.Slots(nil, p.in.To.Name) {
+		if r, err := release.Find(s.Release); err == nil { // a name that is in no catalogue is CheckRelease's finding
+			out[s.Release] = r.ForCluster()
+		}
+	}
+	return out
 }
 
 // stays is a cluster that does not take part.

@@ -91,7 +91,7 @@ func (g Graph) Violations(rules []Rule) []string {
 var Pure = []string{
 	"internal/finding", "internal/facts",
 	"components/network/spec", "components/network/plan", "components/cluster/spec",
-	"stacks/config", "stacks/release", "stacks/cost", "stacks/promotion",
+	"stacks/config", "stacks/release", "stacks/cost", "stacks/promotion", "stacks/upgrade",
 	"cmd/ladder/report", "cmd/ladder/progress",
 }
 
