@@ -190,15 +190,16 @@ func (p *planner) drain(out *groupPlan, key string, old cluster.NodeSlot) {
 		Phase: PhaseNodes, Cluster: key, Resources: []string{p.id(key, "ng-"+old.Name())}, From: was,
 		What: fmt.Sprintf("node group %s, slot %s", old.Group, old.Slot),
 	}
-	out.drainEdits = append(out.drainEdits, Edit{Path: at + ".state", New: cluster.Draining, Why: "its nodes are tainted and its pods move to the new slot"})
+	out.drainEdits = append(out.drainEdits, Edit{Path: at + ".state", New: cluster.Draining, Why: "its nodes are tainted: nothing new starts there"})
 	drain := step
 	drain.To, drain.How, drain.Disruption = "draining", "in place: taint "+cluster.DrainingTaint+", minimum 0", PodsMove
-	drain.Effect = "no new pod starts on the slot; its pods are evicted, budgets respected"
+	drain.Effect = "no new pod starts on the slot; what runs there moves when it is evicted, budgets respected"
+	drain.Do = []string{fmt.Sprintf("kubectl drain -l ladder/group=%s,ladder/slot=%s --ignore-daemonsets --delete-emptydir-data --timeout 30m   # after the up; names the budget that stops it", old.Group, old.Slot)}
 	drain.Check = []string{
 		fmt.Sprintf("for n in $(kubectl get nodes -l ladder/group=%s,ladder/slot=%s -o name); do kubectl get pods -A -o wide --field-selector spec.nodeName=${n#node/}; done   # DaemonSets only", old.Group, old.Slot),
 		"kubectl get pdb -A   # a budget with 0 ALLOWED DISRUPTIONS stops the move: it names the application",
 	}
-	drain.Back = fmt.Sprintf("remove slots.%s.state and run up: the taint goes", old.Slot)
+	drain.Back = fmt.Sprintf("remove slots.%s.state and run up: the taint goes; kubectl uncordon the nodes", old.Slot)
 	out.drains = append(out.drains, drain)
 
 	out.removeEdits = append(out.removeEdits, Edit{Path: at, Old: "the whole entry", Why: "refused while its nodes are live"})

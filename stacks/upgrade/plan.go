@@ -129,6 +129,8 @@ type Step struct {
 	Span
 	// Addresses that the step needs for a while; nil means none.
 	Addresses []Addresses `json:"addresses,omitempty"`
+	// Do are commands for what the up does not do itself.
+	Do []string `json:"do,omitempty"`
 	// Check are commands that show whether it went well.
 	Check []string `json:"check"`
 	// Back is how this step alone is undone.
