@@ -31,10 +31,6 @@ type (
 // ErrStackLocked is what errors.Is finds when a killed run left its lock.
 var ErrStackLocked = engine.ErrStackLocked
 
-// unmeasured is what an operation takes that no provider has reported, in a
-// preview: a call and the read after it, as most APIs need.
-const unmeasured = 2 * time.Second
-
 // Options say what kind of cloud it is.
 type Options struct {
 	// Dir holds the world, the state and the working copies.
@@ -228,7 +224,7 @@ func (w *stopwatch) latency(op Operation) time.Duration {
 	defer w.lock.Unlock()
 	taken, reported := w.taken[op.URN+" "+verb]
 	if !reported && w.preview {
-		return estimate(op.Type, verb)
+		return estimate(op, verb)
 	}
 	return taken
 }

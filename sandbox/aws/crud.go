@@ -2,7 +2,6 @@ package aws
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -37,7 +36,7 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	}
 	c := p.call(token, req.URN, "create")
 	if req.Preview {
-		return plugin.CreateResponse{Properties: p.planned(c.res, req.Properties, nil)}, nil
+		return plugin.CreateResponse{Properties: p.planned(c.res, req.Properties, nil, nil)}, nil
 	}
 	c.in = toMap(req.Properties)
 	c.latency = orDefault(c.kind.createTime)
@@ -76,11 +75,9 @@ func (c *call) unique() error {
 	return c.refuse("Create"+strings.ReplaceAll(c.kind.noun, " ", ""), ruleExists, c.kind.noun, c.obj.ID)
 }
 
-// tx runs f in one transaction of the world. An error undoes it, unless the
-// service had made something before it refused.
+// tx runs f in one transaction of the world; an error undoes it.
 func (p *provider) tx(c *call, f func() error) error {
-	err := p.deps.World.Tx(func(tx *world.Tx) error { c.tx = tx; return f() })
-	return errors.Join(err, c.lost)
+	return p.deps.World.Tx(func(tx *world.Tx) error { c.tx = tx; return f() })
 }
 
 // newObject has the id and the inputs as attributes.
@@ -231,15 +228,15 @@ func (p *provider) inputsOf(res *schema.Resource, obj *world.Object, old resourc
 }
 
 // planned are a preview's outputs: inputs, what is known to stay, and unknown
-// for everything that AWS decides.
-func (p *provider) planned(res *schema.Resource, in, old resource.PropertyMap, volatile ...string) resource.PropertyMap {
+// for everything that AWS decides. old and oldIn are nil for a creation.
+func (p *provider) planned(res *schema.Resource, in, old, oldIn resource.PropertyMap, volatile ...string) resource.PropertyMap {
 	out := resource.PropertyMap{}
-	for k := range res.Outputs {
+	for k, prop := range res.Outputs {
 		key := resource.PropertyKey(k)
 		v, stays := old[key]
 		switch {
 		case given(in, k):
-			out[key] = in[key]
+			out[key] = p.plannedNested(prop, in[key], v, oldIn[key], old == nil)
 		case stays && !slices.Contains(volatile, k) && (res.Inputs[k] == nil || slices.Contains(res.Required, k)):
 			out[key] = v
 		case old == nil || slices.Contains(volatile, k):
@@ -247,6 +244,29 @@ func (p *provider) planned(res *schema.Resource, in, old resource.PropertyMap, v
 		}
 	}
 	return out
+}
+
+// plannedNested fills what AWS decides inside an object that was given, such as
+// the cluster security group in a cluster's vpcConfig.
+func (p *provider) plannedNested(prop *schema.Property, in, old, oldIn resource.PropertyValue, fresh bool) resource.PropertyValue {
+	fields := p.schema.Fields(prop)
+	if fields == nil || !in.IsObject() {
+		return in
+	}
+	out := in.ObjectValue().Copy()
+	for k := range fields {
+		key := resource.PropertyKey(k)
+		if given(out, k) || (oldIn.IsObject() && given(oldIn.ObjectValue(), k)) {
+			continue
+		}
+		switch {
+		case fresh:
+			out[key] = resource.MakeComputed(resource.NewStringProperty(""))
+		case old.IsObject() && given(old.ObjectValue(), k):
+			out[key] = old.ObjectValue()[key]
+		}
+	}
+	return resource.NewObjectProperty(out)
 }
 
 // Update changes an object in place.
@@ -262,7 +282,7 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 		if c.kind.volatile != nil {
 			volatile = c.kind.volatile(toMap(req.OldInputs), c.in)
 		}
-		return plugin.UpdateResponse{Properties: p.planned(c.res, req.NewInputs, req.OldOutputs, volatile...)}, nil
+		return plugin.UpdateResponse{Properties: p.planned(c.res, req.NewInputs, req.OldOutputs, req.OldInputs, volatile...)}, nil
 	}
 	c.latency = orDefault(c.kind.updateTime)
 	err := p.tx(c, func() error {

@@ -15,7 +15,11 @@
 // of node groups, log groups. They are world objects with kinds "hidden:…";
 // they hold addresses and block deletions as real ones do.
 //
-// Not modelled: IAM evaluation (a missing permission is never a refusal),
-// eventual consistency, throttling, packets, and the behaviour of types that
-// have no file of their own beyond their schema.
+// Not modelled: IAM evaluation (a missing permission is a refusal only where
+// EKS itself looks for a policy), whether the principals of trust policies and
+// access entries exist (people's roles are not in the world), eventual
+// consistency, throttling, packets, IPv6 addresses, Fargate pods, and the
+// behaviour of types that have no file of their own beyond their schema. AWS's
+// own invoke results that a network would be needed for (AMI ids) are made up
+// from the question.
 package aws

@@ -10,11 +10,10 @@ import (
 )
 
 const (
-	typeIGW    = "aws:ec2/internetGateway:InternetGateway"
-	typeEIP    = "aws:ec2/eip:Eip"
-	typeNAT    = "aws:ec2/natGateway:NatGateway"
-	typeEIGW   = "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"
-	typeTGWAtt = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+	typeIGW  = "aws:ec2/internetGateway:InternetGateway"
+	typeEIP  = "aws:ec2/eip:Eip"
+	typeNAT  = "aws:ec2/natGateway:NatGateway"
+	typeEIGW = "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"
 )
 
 var (
@@ -72,11 +71,6 @@ var (
 		Name: "ec2.nat-quota", Service: "ec2",
 		Source: "VPC quotas (facts, quotas: 5 NAT gateways per zone); EC2 API error codes, NatGatewayLimitExceeded",
 		Text:   "NatGatewayLimitExceeded: Performing this operation would exceed the limit of %d NAT gateways",
-	})
-	ruleNATPublicSubnet = rule.Register(rule.Rule{
-		Name: "ec2.nat-public-subnet", Service: "ec2",
-		Source: "VPC user guide, NAT gateways: a public one works only in a public subnet. AWS creates it and it never carries a packet; the sandbox refuses the route to it",
-		Text:   "InvalidParameterValue: the natGateway %s is public but its subnet %s has no route to an internet gateway (simulated: AWS accepts this and drops every packet)",
 	})
 )
 
@@ -145,8 +139,8 @@ var _ = register(typeEIP, &kind{
 	},
 })
 
-// publicIP is an address from 203.0.113.0/24's bigger siblings reserved for
-// examples would run out, so it is one of AWS's blocks by hash of the id.
+// publicIP is an address in 3.0.0.0/8, which is Amazon's: the ranges that are
+// reserved for examples would run out.
 func (c *call) publicIP() string {
 	h := c.newID("", 6)
 	var n uint32

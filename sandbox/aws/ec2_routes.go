@@ -214,52 +214,8 @@ func (c *call) routeTargets(r map[string]any, vpc, table string) error {
 		if t.kind == typeIGW && str(o.Attrs, "vpcId") != vpc && c.on(ruleRouteNetwork) {
 			return c.refuse("CreateRoute", ruleRouteNetwork, table, id)
 		}
-		if t.kind == typeNAT {
-			if err := c.natReachable(o); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
-}
-
-// natReachable: a route to a public NAT gateway in a subnet without a way out
-// is a black hole that only shows when nodes do not join.
-func (c *call) natReachable(nat *world.Object) error {
-	sub := str(nat.Attrs, "subnetId")
-	if str(nat.Attrs, "connectivityType") == "private" || !c.on(ruleNATPublicSubnet) {
-		return nil
-	}
-	if c.routesOut(sub) || c.subnetSeeded(sub) {
-		return nil
-	}
-	return c.refuse("CreateRoute", ruleNATPublicSubnet, nat.ID, sub)
-}
-
-func (c *call) subnetSeeded(id string) bool {
-	s, ok := c.get(typeSubnet, id)
-	return !ok || s.Owner == world.OwnerSeed
-}
-
-// routesOut says whether a subnet's table leads to an internet gateway.
-func (c *call) routesOut(subnet string) bool {
-	table := ""
-	for _, a := range c.find(typeRTA, where("subnetId", subnet)) {
-		table = str(a.Attrs, "routeTableId")
-	}
-	if t, ok := c.get(typeRouteTable, table); ok {
-		for _, r := range dicts(t.Attrs, "routes") {
-			if strings.HasPrefix(str(r, "gatewayId"), "igw-") {
-				return true
-			}
-		}
-	}
-	for _, r := range c.find(typeRoute, where("routeTableId", table)) {
-		if strings.HasPrefix(str(r.Attrs, "gatewayId"), "igw-") {
-			return true
-		}
-	}
-	return false
 }
 
 var _ = register(typeRTA, &kind{

@@ -296,19 +296,10 @@ func removeCluster(c *call) error {
 	if len(strs(c.obj.Attrs, "enabledClusterLogTypes")) > 0 {
 		c.hide(hiddenLateLogs, name, name, "eks", map[string]any{"logGroup": "/aws/eks/" + name + "/cluster"})
 	}
-	c.inside(func(k interface {
-		ClusterRemoved(*world.Tx, string)
-	}) {
-		k.ClusterRemoved(c.tx, c.attr("endpoint"))
-	})
-	return nil
-}
-
-// inside calls what the inside of clusters offers beyond deps.Cluster.
-func (c *call) inside(f func(interface{ ClusterRemoved(*world.Tx, string) })) {
 	if k, ok := c.p.deps.Kube.(interface{ ClusterRemoved(*world.Tx, string) }); ok {
-		f(k)
+		k.ClusterRemoved(c.tx, c.attr("endpoint"))
 	}
+	return nil
 }
 
 // cluster finds a cluster or answers that there is none.

@@ -93,6 +93,9 @@ func (c *call) joinable(cluster, sub *world.Object) error {
 			return ruleNodeRolePolicies.Errorf(role.ID, "AmazonEC2ContainerRegistryPullOnly")
 		}
 	}
+	if nat := c.deadNAT(sub); nat != "" && c.on(ruleNodeNAT) {
+		return ruleNodeNAT.Errorf(nat)
+	}
 	if missing := c.wayOut(sub); missing != "" && c.on(ruleNodeWayOut) {
 		return ruleNodeWayOut.Errorf(sub.ID, missing)
 	}
@@ -142,22 +145,45 @@ func (c *call) wayOut(sub *world.Object) string {
 
 // defaultRoute says whether a subnet's table sends 0.0.0.0/0 anywhere.
 func (c *call) defaultRoute(subnet string) bool {
+	return len(c.routesTo(subnet, "0.0.0.0/0")) > 0
+}
+
+// routesTo are the routes of a subnet's table with a destination.
+func (c *call) routesTo(subnet, dest string) []map[string]any {
+	var out []map[string]any
 	for _, a := range c.find(typeRTA, where("subnetId", subnet)) {
 		table := str(a.Attrs, "routeTableId")
 		for _, r := range c.find(typeRoute, where("routeTableId", table)) {
-			if destination(r.Attrs) == "0.0.0.0/0" {
-				return true
+			if destination(r.Attrs) == dest {
+				out = append(out, r.Attrs)
 			}
 		}
 		if t, ok := c.get(typeRouteTable, table); ok {
 			for _, r := range dicts(t.Attrs, "routes") {
-				if destination(r) == "0.0.0.0/0" {
-					return true
+				if destination(r) == dest {
+					out = append(out, r)
 				}
 			}
 		}
 	}
-	return false
+	return out
+}
+
+// deadNAT is the public NAT gateway that a subnet goes out through and that
+// itself has no way out, or "".
+func (c *call) deadNAT(sub *world.Object) string {
+	for _, r := range c.routesTo(sub.ID, "0.0.0.0/0") {
+		nat, ok := c.get(typeNAT, str(r, "natGatewayId"))
+		if !ok || str(nat.Attrs, "connectivityType") == "private" {
+			continue
+		}
+		leads := func(r map[string]any) bool { return strings.HasPrefix(str(r, "gatewayId"), "igw-") }
+		home, known := c.get(typeSubnet, str(nat.Attrs, "subnetId"))
+		if known && home.Owner == world.OwnerPulumi && !slices.ContainsFunc(c.routesTo(home.ID, "0.0.0.0/0"), leads) {
+			return nat.ID
+		}
+	}
+	return ""
 }
 
 // cniCredentials: the CNI's calls to EC2 are allowed by the node's role, or by

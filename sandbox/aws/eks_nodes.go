@@ -34,6 +34,11 @@ var (
 		Source: "EKS user guide, private clusters: nodes need NAT, or endpoints for ec2, ecr.api, ecr.dkr, sts and s3; managed node group errors, NodeCreationFailure",
 		Text:   "NodeCreationFailure: Instances failed to join the kubernetes cluster (subnet %s has no route out, and no endpoint for %s)",
 	})
+	ruleNodeNAT = rule.Register(rule.Rule{
+		Name: "eks.node-nat-public", Service: "eks",
+		Source: "VPC user guide, NAT gateways: a public one works only in a subnet that leads to an internet gateway. EC2 accepts it elsewhere, and every packet is dropped; managed node group errors, NodeCreationFailure",
+		Text:   "NodeCreationFailure: Instances failed to join the kubernetes cluster (the subnet of NAT gateway %s has no route to an internet gateway)",
+	})
 	ruleNodeCNI = rule.Register(rule.Rule{
 		Name: "eks.node-cni", Service: "eks",
 		Source: "EKS user guide, VPC CNI: without it nodes stay NotReady; managed node group errors, NodeCreationFailure",

@@ -68,8 +68,6 @@ type call struct {
 	latency time.Duration
 	// initErrs: the object exists but is not well; it is saved with these reasons.
 	initErrs []string
-	// lost: the service refused after it had made hidden objects; keep what the transaction did.
-	lost error
 }
 
 func (p *provider) call(token string, urn resource.URN, verb string) *call {

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ladder-platform/ladder/internal/facts"
@@ -58,17 +59,31 @@ const (
 )
 
 // Latency is what an operation of a type takes on a real account, before it
-// ran: verb is create, update or delete. What an update changes is not known
-// here, so a rolling update counts as a change of settings.
-func Latency(token, verb string) time.Duration {
+// ran: verb is create, update or delete, changed are the properties that an
+// update changes. How many nodes a node group has is not known here, so a
+// rolling update counts as one batch.
+func Latency(token, verb string, changed []string) time.Duration {
 	k := kindOf(token)
 	switch verb {
 	case "create":
 		return orDefault(k.createTime)
 	case "update":
-		return orDefault(k.updateTime)
+		return updateLatency(token, k, changed)
 	case "delete":
 		return orDefault(k.deleteTime)
 	}
 	return simpleLatency
+}
+
+func updateLatency(token string, k *kind, changed []string) time.Duration {
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(changed, n) })
+	}
+	switch {
+	case token == typeCluster && has("version"):
+		return clusterUpgrade
+	case token == typeNodeGroup && has("version", "releaseVersion", "launchTemplate"):
+		return nodeGroupRoll
+	}
+	return orDefault(k.updateTime)
 }

@@ -77,6 +77,10 @@ var _ = register(typeLogGroup, &kind{
 	},
 	update: func(c *call) error { return c.logKey("AssociateKmsKey") },
 	remove: func(c *call) error {
+		if boolean(c.obj.Attrs, "skipDestroy") {
+			c.hide(hiddenLogs, c.obj.ID, c.obj.ID, "logs", map[string]any{"name": c.obj.ID})
+			return nil
+		}
 		// A control plane that was deleted a moment ago still writes, and the
 		// service makes the group again (facts, providers E10).
 		for _, o := range c.find(hiddenLateLogs, where("logGroup", c.obj.ID)) {

@@ -206,6 +206,58 @@ func TestLaunchTemplateVersionIsUnknownOnlyWhenItChanges(t *testing.T) {
 	}
 }
 
+// TestPreviewKeepsWhatAWSDecidedInside: dependents of a nested computed value
+// must not show as changed when the object around it is updated.
+func TestPreviewKeepsWhatAWSDecidedInside(t *testing.T) {
+	const typ = "aws:eks/cluster:Cluster"
+	b := newBench(t, nil)
+	b.given("eks.one-minor")
+	s := b.state[typ+"::c"]
+	group := s.outputs["vpcConfig"].ObjectValue()["clusterSecurityGroupId"]
+	next := s.inputs.Copy()
+	next["version"] = resource.NewStringProperty("1.35")
+	res, err := b.p.Update(context.Background(), plugin.UpdateRequest{URN: urn(typ, "c"), ID: s.id, OldInputs: s.inputs, OldOutputs: s.outputs, NewInputs: next, Preview: true})
+	must(t, err)
+	if got := res.Properties["vpcConfig"].ObjectValue()["clusterSecurityGroupId"]; !got.DeepEquals(group) {
+		t.Errorf("update: cluster security group %v, want %v", got, group)
+	}
+	fresh, err := b.p.Create(context.Background(), plugin.CreateRequest{URN: urn(typ, "d"), Properties: s.inputs, Preview: true})
+	must(t, err)
+	if got := fresh.Properties["vpcConfig"].ObjectValue()["clusterSecurityGroupId"]; !got.IsComputed() {
+		t.Errorf("create: cluster security group %v, want unknown", got)
+	}
+}
+
+func TestParameterValueFollowsItsInput(t *testing.T) {
+	const typ = "aws:ssm/parameter:Parameter"
+	for _, given := range []string{"value", "insecureValue"} {
+		t.Run(given, func(t *testing.T) {
+			b := newBench(t, nil)
+			must(t, b.create(typ, "p", map[string]any{"name": "/x", "type": "String", given: "one"}))
+			must(t, b.update(typ, "p", map[string]any{"name": "/x", "type": "String", given: "two"}))
+			out := toPlain(b.state[typ+"::p"].outputs)
+			want := map[string]any{"value": "two", "insecureValue": "two", "version": 2.0}
+			for k, v := range want {
+				if out[k] != v {
+					t.Errorf("%s = %v, want %v", k, out[k], v)
+				}
+			}
+		})
+	}
+}
+
+// toPlain opens secrets.
+func toPlain(m resource.PropertyMap) map[string]any {
+	out := map[string]any{}
+	for k, v := range m {
+		if v.IsSecret() {
+			v = v.SecretValue().Element
+		}
+		out[string(k)] = v.Mappable()
+	}
+	return out
+}
+
 func TestEncryptionCanBeAddedAndNeverChanged(t *testing.T) {
 	key := func(arn string) map[string]any {
 		return map[string]any{"name": "c", "encryptionConfig": map[string]any{"resources": []any{"secrets"}, "provider": map[string]any{"keyArn": arn}}}

@@ -80,7 +80,7 @@ var _ = register(typeParameter, &kind{
 	},
 	volatile: func(old, new map[string]any) []string {
 		if parameterChanged(old, new) {
-			return []string{"version"}
+			return []string{"version", "value", "insecureValue"} // the one that is not an input follows the other
 		}
 		return nil
 	},
@@ -106,7 +106,7 @@ func (c *call) parameter() error {
 	case !parameterName.MatchString(name):
 		return c.refuse("PutParameter", ruleParameterName, "must be a fully qualified name of letters, numbers and . - _ in at most 15 levels.")
 	}
-	value := str(c.in, "value") + str(c.in, "insecureValue") // one of the two; the attributes still have the old one
+	value := str(c.in, "value") + str(c.in, "insecureValue") // one of the two is given
 	c.set("value", value)
 	if c.attr("type") != "SecureString" {
 		c.set("insecureValue", value)

@@ -80,7 +80,7 @@ func (m *monitor) register(ctx context.Context, c child) (*node, error) {
 	}
 	req := &pulumirpc.RegisterResourceRequest{
 		Type: c.typ, Name: c.name, Parent: c.parent, Custom: !c.component, Object: object,
-		Protect: m.req.Protect, // retainOnDelete is handed down by the engine
+		Protect:      m.req.Protect, // retainOnDelete is handed down by the engine
 		Dependencies: value{deps: all}.urns(), PropertyDependencies: propertyDeps,
 		IgnoreChanges: c.ignoreChanges, Version: c.version,
 		AcceptSecrets: true, AcceptResources: true, SupportsPartialValues: true, AliasSpecs: true,

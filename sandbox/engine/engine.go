@@ -55,6 +55,10 @@ func New(o Options) (*Engine, error) {
 			return nil, fmt.Errorf("sandbox: make its directory: %w; make %s writable or choose another directory", err, dir)
 		}
 	}
+	// The CLI writes a log per command that nobody asked for.
+	if err := os.RemoveAll(filepath.Join(dir, "home", "logs")); err != nil {
+		return nil, fmt.Errorf("sandbox: remove old logs: %w; make %s writable or choose another directory", err, dir)
+	}
 	cli, err := FindCLI(o.Pulumi, filepath.Join(dir, "home"))
 	if err != nil {
 		return nil, err
@@ -121,7 +125,10 @@ func (e *Engine) open(ctx context.Context, p Program, run Run) (*session, error)
 }
 
 func (e *Engine) env(providers string) map[string]string {
-	backend := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(e.dir, "state"))}
+	// Without metadata=skip the backend writes an attributes file beside each
+	// state, and a CLI that is killed while doing so leaves it empty: no later
+	// run can read the state then ("failed to load checkpoint: EOF").
+	backend := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(e.dir, "state")), RawQuery: "metadata=skip"}
 	env := map[string]string{
 		"PULUMI_BACKEND_URL":                            backend.String(),
 		"PULUMI_CONFIG_PASSPHRASE":                      passphrase,

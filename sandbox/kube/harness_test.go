@@ -35,15 +35,32 @@ type bench struct {
 	ids    map[string]resource.ID
 	inputs map[string]resource.PropertyMap
 	states map[string]resource.PropertyMap
+	driver Driver // nil calls the provider
 }
 
 type benchOption func(*bench)
 
+// Driver carries out a case's steps in another way than by calling the provider: through the real engine.
+type Driver interface {
+	World() *world.World
+	// Check, Apply and Remove preview, create or update, and delete one resource.
+	Check(typ, name string, inputs map[string]any) error
+	Apply(typ, name string, inputs map[string]any) error
+	Remove(typ, name string) error
+	// Configure sets the provider's configuration.
+	Configure(config map[string]any)
+}
+
 // newBench has a cluster of 1.36 with an administrator's access entry and two nodes.
 func newBench(t *testing.T, opts ...benchOption) *bench {
 	t.Helper()
+	return benchOn(t, world.New(1, start), nil, opts...)
+}
+
+func benchOn(t *testing.T, w *world.World, d Driver, opts ...benchOption) *bench {
+	t.Helper()
 	b := &bench{
-		T: t, world: world.New(1, start), rules: &rule.Set{},
+		T: t, world: w, driver: d, rules: &rule.Set{},
 		ids: map[string]resource.ID{}, inputs: map[string]resource.PropertyMap{}, states: map[string]resource.PropertyMap{},
 	}
 	b.inside = NewInside(b.rules)
@@ -107,6 +124,9 @@ func (b *bench) node(name string, taints []any) {
 
 func (b *bench) configure(config map[string]any) {
 	b.Helper()
+	if b.driver != nil {
+		b.driver.Configure(config)
+	}
 	if _, err := b.p.Configure(context.Background(), plugin.ConfigureRequest{Inputs: resource.NewPropertyMapFromMap(config)}); err != nil {
 		b.Fatal(err)
 	}
@@ -132,6 +152,9 @@ func (b *bench) check(typ, name string, in resource.PropertyMap) (resource.Prope
 
 // apply creates or updates a resource; what a partial failure leaves is remembered as the engine does.
 func (b *bench) apply(typ, name string, inputs map[string]any) error {
+	if b.driver != nil {
+		return b.driver.Apply(typ, name, inputs)
+	}
 	return b.applyMap(typ, name, resource.NewPropertyMapFromMap(inputs))
 }
 
@@ -176,6 +199,9 @@ func flat(err error) error {
 }
 
 func (b *bench) remove(typ, name string) error {
+	if b.driver != nil {
+		return b.driver.Remove(typ, name)
+	}
 	key := typ + name
 	_, err := b.p.Delete(context.Background(), plugin.DeleteRequest{
 		URN: urnFor(typ, name), Name: name, Type: tokens.Type(typ), ID: b.ids[key], Inputs: b.inputs[key], Outputs: b.states[key],
@@ -296,3 +322,19 @@ func identity(b *bench, account string) {
 }
 
 func propertyMap(in m) resource.PropertyMap { return resource.NewPropertyMapFromMap(in) }
+
+// RuleCases are the names of the cases that break the rules, for a test through the engine.
+func RuleCases() []string { return sorted(ruleCases) }
+
+// BreakRule runs one case by a driver and returns the error and the text that it must contain.
+func BreakRule(t *testing.T, name string, d Driver) (error, string) {
+	t.Helper()
+	c := ruleCases[name]
+	return c.do(benchOn(t, d.World(), d)), c.want
+}
+
+// Account and caller of the benches.
+const (
+	Account  = "111111111111"
+	Deployer = deployer
+)

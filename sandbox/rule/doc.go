@@ -4,7 +4,7 @@
 // and the document that says so. The check itself stays beside the operation
 // that it guards. Because every law has a name, a test can switch off each one
 // in turn and prove that some scenario notices, and the table in
-// docs/sandbox.md can be compared with what the code really knows.
+// docs can be compared with what the code really knows.
 //
 // Use it like this, in the file of the service:
 //

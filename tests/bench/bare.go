@@ -92,6 +92,7 @@ func (b *bare) stack(ctx context.Context) (auto.Stack, error) {
 			"PULUMI_BACKEND_URL":                            "file://" + filepath.ToSlash(filepath.Join(b.dir, "state")),
 			"PULUMI_CONFIG_PASSPHRASE":                      "bench",
 			"PULUMI_SKIP_CHECKPOINTS":                       "true",
+			"PULUMI_AUTOMATION_API":                         "true",
 			"PULUMI_SKIP_UPDATE_CHECK":                      "true",
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION":   "true",
 			"PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
@@ -104,7 +105,7 @@ func (b *bare) preview(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	r, err := stack.Preview(ctx, optpreview.ProgressStreams(io.Discard))
+	r, err := stack.Preview(ctx, optpreview.SuppressProgress())
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +117,7 @@ func (b *bare) up(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	r, err := stack.Up(ctx, optup.ProgressStreams(io.Discard), optup.SuppressOutputs())
+	r, err := stack.Up(ctx, optup.SuppressProgress(), optup.SuppressOutputs())
 	if err != nil {
 		return 0, err
 	}

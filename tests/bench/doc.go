@@ -8,8 +8,9 @@
 // cache, beside a program that imports every SDK package it uses (naive).
 //
 // Engine cost is the wall time of preview and up for a number of resources, once
-// on the sandbox (the whole call) and once on the same engine (the CLI's run only) with a provider that does
-// nothing, both without checkpoints, as rehearsals run (docs/adr on the sandbox).
+// on the sandbox (the whole call) and once on the same engine (the CLI's own run
+// only) with a provider that does nothing, both without checkpoints, as rehearsals
+// run (docs/adr on the sandbox).
 //
 // The limits are printed with a verdict, and the exit code is 1 when one is
 // broken: 0 within the limits, 1 over one or failed, 2 bad usage.

@@ -18,7 +18,7 @@ type Report struct {
 	Command string    `json:"command"`
 	Date    time.Time `json:"date"`
 	Machine Machine   `json:"machine"`
-	// Compile is absent with -short.
+	// Compile is absent with -short and -sizes.
 	Compile []Compile `json:"compile,omitempty"`
 	Engine  []Size    `json:"engine"`
 	// Verdicts compare with the limits.
@@ -40,7 +40,7 @@ var (
 func main() {
 	asJSON := flag.Bool("json", false, "print JSON")
 	short := flag.Bool("short", false, "sizes 50 and 200 only, and no cold compile")
-	sizes := flag.String("sizes", "", "numbers of resources, by commas; empty: 50,200,800,1600")
+	sizes := flag.String("sizes", "", "these numbers of resources, by commas, and no cold compile; empty: 50,200,800,1600")
 	flag.Parse()
 	list, err := parseSizes(*sizes, *short)
 	if err != nil || flag.NArg() > 0 {
@@ -49,7 +49,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	report, err := measure(ctx, list, *short, os.Stderr)
+	report, err := measure(ctx, list, *short || *sizes != "", os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -90,13 +90,13 @@ func parseSizes(given string, short bool) ([]int, error) {
 	return sizes, nil
 }
 
-func measure(ctx context.Context, sizes []int, short bool, progress io.Writer) (*Report, error) {
+func measure(ctx context.Context, sizes []int, warm bool, progress io.Writer) (*Report, error) {
 	report := &Report{
 		Command: "go run ./tests/bench " + strings.Join(os.Args[1:], " "),
 		Date:    time.Now().UTC().Truncate(time.Second),
 		Machine: thisMachine(),
 	}
-	if !short {
+	if !warm {
 		for _, target := range compileTargets {
 			fmt.Fprintf(progress, "compiling %s with an empty cache; minutes\n", target.name)
 			c, err := compile(ctx, target)

@@ -286,6 +286,7 @@ func registrations(t *testing.T, log string) []registration {
 		out = append(out, normal(e.Request))
 	}
 	slices.SortFunc(out, func(a, b registration) int { return strings.Compare(a.Type+a.Name, b.Type+b.Name) })
+	// The log has each request once as sent and once as answered.
 	return slices.CompactFunc(out, func(a, b registration) bool { return a.Type+a.Name == b.Type+b.Name })
 }
 

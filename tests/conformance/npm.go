@@ -19,8 +19,8 @@ import (
 // eksVersion is the release of @pulumi/eks that sandbox/eks reproduces.
 const eksVersion = "2.8.1"
 
-// lock pins everything that the package needs, so that a new release of a
-// dependency cannot change the comparison.
+// npmPackage is pinned; what it depends on is resolved when the cache is filled,
+// and the versions that this brings in are left out of the comparison.
 const npmPackage = "@pulumi/eks@" + eksVersion
 
 // cacheDir is where the package is installed: LADDER_CACHE, else the user's cache directory.

@@ -89,9 +89,9 @@ func (g Graph) Violations(rules []Rule) []string {
 // Pure are the packages of decisions: no Pulumi SDK below them, so that they
 // test in milliseconds and every room can use them.
 var Pure = []string{
-	"internal/finding", "internal/facts",
+	"internal/finding", "internal/facts", "internal/strict",
 	"components/network/spec", "components/network/plan", "components/cluster/spec",
-	"stacks/config", "stacks/release", "stacks/cost", "stacks/promotion", "stacks/upgrade",
+	"stacks/config", "stacks/release", "stacks/cost", "stacks/promotion", "stacks/contract", "stacks/upgrade",
 	"cmd/ladder/report", "cmd/ladder/progress",
 }
 

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+
+	"github.com/ladder-platform/ladder/tests/ordinary"
 )
 
 // toyVariable makes this test binary the program that the language host runs:
@@ -17,13 +20,30 @@ const toyVariable = "LADDER_TEST_TOY"
 func TestMain(m *testing.M) {
 	switch os.Getenv(toyVariable) {
 	case "":
-		os.Exit(m.Run())
+		os.Exit(run(m))
 	case "exit":
 		fmt.Fprintln(os.Stderr, "toy: leaving early")
 		os.Exit(7)
 	}
 	pulumi.Run(toy)
 }
+
+// builds is where infra is built, once for all tests.
+var builds string
+
+func run(m *testing.M) int {
+	var err error
+	if builds, err = os.MkdirTemp("", "ladder-ordinary-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(builds)
+	return m.Run()
+}
+
+var infra = sync.OnceValues(func() (string, error) {
+	return ordinary.Build("github.com/ladder-platform/ladder/infra", builds)
+})
 
 type room struct{ pulumi.ResourceState }
 

@@ -51,16 +51,23 @@ func lines(w *world.World, normalize func(*world.Object) bool) []string {
 	w.View(func(tx *world.Tx) { objects = tx.Find("", "", nil) })
 	var pairs []string
 	names := map[string]string{}
+	add := func(text, name string) {
+		if _, known := names[text]; !known {
+			names[text] = name
+			pairs = append(pairs, text)
+		}
+	}
 	for _, o := range objects {
-		if len(o.ID) < minID || !strings.ContainsAny(o.ID, "0123456789") {
-			continue
-		}
 		name := "<" + o.Kind + ">"
-		if o.URN != "" {
-			name = "<" + o.URN[strings.LastIndex(o.URN, "::")+2:] + " " + o.Kind + ">"
+		logical := o.URN[strings.LastIndex(o.URN, ":")+1:]
+		if o.Owner == world.OwnerPulumi {
+			name = "<" + logical + " " + o.Kind + ">"
 		}
-		names[o.ID] = name
-		pairs = append(pairs, o.ID)
+		for _, text := range []string{o.ID, o.Name} {
+			if len(text) >= minID && (autoName(text, logical) || text == o.ID && strings.ContainsAny(text, "0123456789")) {
+				add(text, name)
+			}
+		}
 	}
 	// The longest id first: one may be part of another.
 	sort.Slice(pairs, func(i, j int) bool { return len(pairs[i]) > len(pairs[j]) })
@@ -82,6 +89,13 @@ func lines(w *world.World, normalize func(*world.Object) bool) []string {
 			replace.Replace(o.Name), o.Owner, o.State, attrs))
 	}
 	return list
+}
+
+// autoName says whether a text is a logical name with the random digits that
+// the engine or a provider puts behind it: 7 or 8 hexadecimal ones.
+func autoName(text, logical string) bool {
+	suffix, found := strings.CutPrefix(text, logical+"-")
+	return found && logical != "" && (len(suffix) == 7 || len(suffix) == 8) && strings.Trim(suffix, "0123456789abcdef") == ""
 }
 
 func clean(v any, ids *strings.Replacer) any {

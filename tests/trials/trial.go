@@ -66,7 +66,7 @@ func (o Outcome) String() string {
 func (r *Recording) Run(ctx context.Context, t Trial, dir string, real bool) Outcome {
 	began := time.Now()
 	op := r.Steps[t.Step].Operation
-	o := Outcome{Scenario: r.Scenario.Name, Step: t.Step, Kind: t.Kind, Verb: op.Verb, Service: op.Service, URN: op.URN}
+	o := Outcome{Scenario: r.Scenario.Name, Step: t.Step, Kind: t.Kind, Verb: op.Verb, Service: service(op), URN: op.URN}
 	if err := r.try(ctx, t, dir, real, &o); err != nil {
 		o.Error = err.Error()
 	}

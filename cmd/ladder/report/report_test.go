@@ -193,6 +193,8 @@ func TestNext(t *testing.T) {
 	stopped.Error, stopped.Interrupted = "up of dev was interrupted", true
 	open := dev("up", "create")
 	open.Environment.Protected = false
+	late := dev("destroy", "delete")
+	late.Kept, late.Again = []string{"log group /aws/eks/dev-main/cluster", "KMS key pending deletion k"}, "dev --sandbox --dir box"
 	cases := map[string]struct {
 		r    Report
 		want string
@@ -202,6 +204,7 @@ func TestNext(t *testing.T) {
 		"an unprotected stack can be destroyed":  {open, "ladder destroy dev --sandbox"},
 		"a preview without change needs nothing": {dev("preview", "same"), "nothing to do: the stack is as its file says"},
 		"a refresh is followed by a preview":     {dev("refresh", "refresh"), "ladder preview dev --sandbox   (shows what drifted)"},
+		"a late log group is taken away first":   {late, "ladder sandbox drift delete /aws/eks/dev-main/cluster --dir box   (the late log group: the next up would find it in its way;"},
 		"a destroy may be undone by an up":       {dev("destroy", "delete"), "ladder up dev --sandbox      (begins again)"},
 	}
 	for name, c := range cases {

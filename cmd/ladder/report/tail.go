@@ -191,7 +191,35 @@ func Next(r Report) []string {
 	case r.Verb == "refresh":
 		return []string{"ladder preview " + here + "   (shows what drifted)"}
 	}
-	return []string{"ladder up " + here + "      (begins again)"}
+	return append(late(r, here), "ladder up "+here+"      (begins again)")
+}
+
+// late are the commands that take a cluster's late log group away: its control
+// plane wrote last lines after the group was deleted, which made it again, and
+// the next up of a cluster of that name would fail on it ("already exists").
+func late(r Report, here string) []string {
+	var out []string
+	for _, k := range r.Kept {
+		name, ok := strings.CutPrefix(k, "log group ")
+		if !ok || !strings.HasPrefix(name, "/aws/eks/") {
+			continue
+		}
+		_, flags, _ := strings.Cut(here, "--sandbox")
+		out = append(out, "ladder sandbox drift delete "+name+withDir(flags)+"   (the late log group: the next up would find it in its way;",
+			"    on a real account: aws logs delete-log-group --region "+r.Environment.Region+" --log-group-name "+name+")")
+	}
+	return out
+}
+
+// withDir is the --dir flag of a command's flags, if it has one.
+func withDir(flags string) string {
+	fields := strings.Fields(flags)
+	for i, f := range fields {
+		if f == "--dir" && i+1 < len(fields) {
+			return " --dir " + fields[i+1]
+		}
+	}
+	return ""
 }
 
 func destroySteps(r Report, here string) []string {

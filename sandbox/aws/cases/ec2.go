@@ -122,11 +122,6 @@ func gateways() []Case {
 		{Rule: "ec2.nat-quota", Sentence: "one gateway in a zone more than the quota", Quotas: map[string]int{"NAT gateways per AZ": 1},
 			Given: steps(private(), []Step{create(tEIP, "second", in{"domain": "vpc"})}),
 			Then:  create(tNAT, "two", in{"subnetId": "${pub}", "allocationId": "${second}"}), Text: "NatGatewayLimitExceeded: Performing this operation would exceed the limit of 1 NAT gateways"},
-		{Rule: "ec2.nat-public-subnet", Sentence: "a route to a gateway that sits in a private subnet",
-			Given: steps(oneVPC(), []Step{create(tIGW, "igw", in{"vpcId": "${net}"}), subnet("pub", "10.0.0.0/24", "apne2-az1"), create(tEIP, "nat", in{"domain": "vpc"}),
-				create(tNAT, "gw", in{"subnetId": "${pub}", "allocationId": "${nat}"}), create(tTable, "in", in{"vpcId": "${net}"})}),
-			Then: create(tRoute, "in", in{"routeTableId": "${in}", "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "${gw}"}),
-			Text: "is public but its subnet"},
 	}
 }
 

@@ -141,6 +141,8 @@ func nodes() []Case {
 			Text: "NodeCreationFailure: Instances failed to join the kubernetes cluster (node role node has no AmazonEKSWorkerNodePolicy)"},
 		{Rule: "eks.node-way-out", Sentence: "private subnets without NAT and endpoints", Given: closed, Then: g, Saved: true,
 			Text: "has no route out, and no endpoint for ec2, ecr.api, ecr.dkr, s3, sts)"},
+		{Rule: "eks.node-nat-public", Sentence: "a NAT gateway in a subnet without a way out", Given: steps(cluster(), []Step{remove(tRTA, "pub")}), Then: g, Saved: true,
+			Text: "has no route to an internet gateway)"},
 		{Rule: "eks.node-cni", Sentence: "no VPC CNI", Given: bare, Then: g, Saved: true,
 			Text: "NodeCreationFailure: Unhealthy nodes in the kubernetes cluster (container runtime network not ready: cni plugin not initialized)"},
 		{Rule: "eks.cni-credentials", Sentence: "a VPC CNI that may not call EC2", Given: steps(cluster(), []Step{remove(tAttach, "node-cni")}), Then: g, Saved: true,

@@ -111,6 +111,8 @@ func report(t *testing.T, judge string, judged func() string) {
 }
 
 func TestServerAcceptsWhatStacksRegister(t *testing.T) {
+	// Read again here: what TestMain reads is not part of the key of go test's cache.
+	t.Logf("manifests from %q (empty: the examples)", os.Getenv(manifestsVariable))
 	total := 0
 	report(t, "manifests, dry-run apply", func() string { return fmt.Sprintf("%d objects of %d stacks", total, len(shared.stacks)) })
 	for _, stack := range shared.stacks {

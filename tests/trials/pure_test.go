@@ -1,0 +1,147 @@
+package trials
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/world"
+)
+
+func cloud(objects ...*world.Object) *world.World {
+	w := world.New(7, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	_ = w.Tx(func(tx *world.Tx) error {
+		for _, o := range objects {
+			tx.Put(o)
+		}
+		return nil
+	})
+	return w
+}
+
+func subnet(vpcID, id, cidr string) *world.Object {
+	return &world.Object{Kind: "aws:ec2/subnet:Subnet", Scope: "1/r", ID: id, URN: "urn:pulumi:dev::l::aws:ec2/subnet:Subnet::a", Owner: "pulumi",
+		Attrs: map[string]any{"vpcId": vpcID, "cidr": cidr, "made": "2026-11-21T09:00:00Z", "metadata": map[string]any{"generation": 1}}}
+}
+
+func vpc(id string) *world.Object {
+	return &world.Object{Kind: "aws:ec2/vpc:Vpc", Scope: "1/r", ID: id, URN: "urn:pulumi:dev::l::aws:ec2/vpc:Vpc::main", Owner: "pulumi", Attrs: map[string]any{}}
+}
+
+func TestCompare(t *testing.T) {
+	base := cloud(vpc("vpc-00000001"), subnet("vpc-00000001", "subnet-00000001", "10.0.0.0/24"))
+	later := subnet("vpc-00000009", "subnet-00000009", "10.0.0.0/24")
+	later.Attrs["made"] = "2026-11-22T10:11:12.5+09:00"
+	later.Attrs["metadata"] = map[string]any{"generation": 3}
+	tests := map[string]struct {
+		got       *world.World
+		normalize func(*world.Object) bool
+		want      []string // how each line begins
+	}{
+		"the same":                            {base.Fork(), nil, nil},
+		"other ids, other times, more writes": {cloud(vpc("vpc-00000009"), later), nil, nil},
+		"another attribute":                   {cloud(vpc("vpc-00000001"), subnet("vpc-00000001", "subnet-00000001", "10.0.1.0/24")), nil, []string{"-", "+"}},
+		"an object too few":                   {cloud(vpc("vpc-00000001")), nil, []string{"-"}},
+		"an orphan of the same resource":      {cloud(vpc("vpc-00000001"), vpc("vpc-00000002"), subnet("vpc-00000001", "subnet-00000001", "10.0.0.0/24")), nil, []string{"+"}},
+		"a reference to nothing":              {cloud(vpc("vpc-00000001"), subnet("vpc-00000003", "subnet-00000001", "10.0.0.0/24")), nil, []string{"-", "+"}},
+		"what the scenario takes out":         {cloud(vpc("vpc-00000001")), func(o *world.Object) bool { return !strings.HasSuffix(o.Kind, "Subnet") }, nil},
+		"an attribute that it takes out":      {cloud(vpc("vpc-00000001"), subnet("vpc-00000001", "subnet-00000001", "10.0.1.0/24")), func(o *world.Object) bool { delete(o.Attrs, "cidr"); return true }, nil},
+		"another state": {cloud(vpc("vpc-00000001"), func() *world.Object {
+			o := subnet("vpc-00000001", "subnet-00000001", "10.0.0.0/24")
+			o.State = "FAILED"
+			return o
+		}()), nil, []string{"-", "+"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var signs []string
+			diff := Compare(base, test.got, test.normalize)
+			for _, line := range diff {
+				signs = append(signs, line[:1])
+			}
+			if d := cmp.Diff(sortedCopy(test.want), sortedCopy(signs)); d != "" {
+				t.Errorf("(-want +got):\n%s%s", d, strings.Join(diff, "\n"))
+			}
+		})
+	}
+}
+
+func sortedCopy(s []string) []string {
+	var plus, minus []string
+	for _, x := range s {
+		if x == "+" {
+			plus = append(plus, x)
+		} else {
+			minus = append(minus, x)
+		}
+	}
+	return append(minus, plus...)
+}
+
+func recording(n int) *Recording {
+	r := &Recording{Scenario: Scenario{Name: "x"}}
+	services, verbs := []string{"ec2", "eks", "kubernetes"}, []string{deps.Create, deps.Update}
+	for i := range n {
+		r.Steps = append(r.Steps, Step{Operation: deps.Operation{URN: fmt.Sprint(i), Verb: verbs[i%2], Service: services[i%3]}})
+	}
+	return r
+}
+
+func TestSampleCoversEveryStratum(t *testing.T) {
+	r := recording(40)
+	if got, want := r.Strata(), 3*2*len(Kinds); got != want {
+		t.Fatalf("%d strata, want %d", got, want)
+	}
+	sample := r.Sample(r.Strata(), 1)
+	seen := map[string]bool{}
+	for _, trial := range sample {
+		seen[r.stratum(trial)] = true
+	}
+	if len(seen) != r.Strata() || len(sample) != r.Strata() {
+		t.Errorf("%d trials cover %d of %d strata", len(sample), len(seen), r.Strata())
+	}
+	if diff := cmp.Diff(sample, r.Sample(r.Strata(), 1)); diff != "" {
+		t.Errorf("the same seed picks another sample:\n%s", diff)
+	}
+	if n := len(r.Sample(10_000, 1)); n != len(r.All()) {
+		t.Errorf("a sample of everything has %d of %d", n, len(r.All()))
+	}
+}
+
+func TestShardsAreAPartition(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all := recording(rapid.IntRange(1, 20).Draw(rt, "steps")).All()
+		of := rapid.IntRange(1, 7).Draw(rt, "of")
+		seen := map[Trial]int{}
+		for i := range of {
+			shard, err := ParseShard(fmt.Sprintf("%d/%d", i+1, of))
+			if err != nil {
+				rt.Fatal(err)
+			}
+			for _, trial := range shard.Take(all) {
+				seen[trial]++
+			}
+		}
+		for _, trial := range all {
+			if seen[trial] != 1 {
+				rt.Fatalf("%v is in %d shards", trial, seen[trial])
+			}
+		}
+	})
+}
+
+func TestParseShard(t *testing.T) {
+	for _, text := range []string{"0/4", "5/4", "1", "1/", "/4", "a/4", "1/0", "-1/4"} {
+		if _, err := ParseShard(text); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("%q: error %v", text, err)
+		}
+	}
+	if s, err := ParseShard(""); err != nil || len(s.Take(recording(3).All())) != 3*len(Kinds) {
+		t.Errorf("no shard: %v, %v", s, err)
+	}
+}
