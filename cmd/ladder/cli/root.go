@@ -95,8 +95,9 @@ STACK is dev, stg or prd, or the path of a stack file such as tests/stacks/x.yam
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newPreviewCommand(g), newUpCommand(g), newRefreshCommand(g), newDestroyCommand(g), newRecoverCommand(g),
-		newConfigCommand(g), newPlanCommand(g), newRehearseCommand(g), newReleasesCommand(g), newSandboxCommand(g),
+		newConfigCommand(g), newPlanCommand(g), newReleasesCommand(g), newSandboxCommand(g),
 	)
+	root.AddCommand(newRehearseCommand(g))
 	return root
 }
 

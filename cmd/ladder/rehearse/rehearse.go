@@ -36,6 +36,10 @@ type Options struct {
 	Pulumi string
 	// Now is when the virtual clock begins.
 	Now time.Time
+	// Observe is told every virtual night of each stage that is up, and before
+	// the next one climbs, so that a gate that asks for observations has them;
+	// nil when nobody observes.
+	Observe func(ctx context.Context, box *sandbox.Sandbox, stage Stage, cfg config.Stack) error
 	// Say tells of progress; OnEvent of the engine's operations. Both may be nil.
 	Say     func(format string, args ...any)
 	OnEvent func(sandbox.Event)
@@ -82,7 +86,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 	for i, release := range o.Path {
 		for j, s := range r.stages {
 			if i > 0 && j > 0 {
-				if err := r.soak(s); err != nil {
+				if err := r.soak(ctx, s); err != nil {
 					return r.report, err
 				}
 			}
@@ -148,10 +152,29 @@ func heldBack(cfg config.Stack) string {
 	return ""
 }
 
-// soak lets the stage before run in good health as long as this one asks.
-func (r *run) soak(s *stage) error {
+// night is how often observations are made.
+const night = 24 * time.Hour
+
+// soak lets the stages before run as long as this one asks, and observes them
+// every night and at the end.
+func (r *run) soak(ctx context.Context, s *stage) error {
 	r.Say("%s waits %v for the stage before it", s.Name, s.soak)
-	return r.box.World().Advance(s.soak)
+	for left := s.soak; ; left -= night {
+		if err := r.box.World().Advance(min(left, night)); err != nil {
+			return err
+		}
+		for _, up := range r.stages {
+			if r.Observe == nil {
+				break
+			}
+			if err := r.Observe(ctx, r.box, up.Stage, up.cfg); err != nil {
+				return fmt.Errorf("rehearse: observe %s: %w", up.Name, err)
+			}
+		}
+		if left <= night {
+			return nil
+		}
+	}
 }
 
 // up brings a stage to a release and looks at everything.
