@@ -28,7 +28,9 @@ upgrade, and what stays free.
 		RunE: func(cmd *cobra.Command, args []string) error { return runPlanAddresses(args[0], file, g) },
 	}
 	addresses.Flags().StringVar(&file, "stack-file", "", "stack file to use in place of Pulumi.<STACK>.yaml")
-	return group("plan", "Print what a stack needs: addresses, time", addresses, newPlanTimeCommand(g))
+	cmd := newPlanUpgradeCommand(g)
+	cmd.AddCommand(addresses, newPlanTimeCommand(g))
+	return cmd
 }
 
 func newPlanTimeCommand(g *Global) *cobra.Command {

@@ -1,0 +1,14 @@
+package release
+
+import cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+
+// Refuses says why a chart of the release does not run on a Kubernetes minor;
+// "" when nothing is known against it. bound is false when the chart says
+// nothing of minors, so that nothing could be known.
+func (r Release) Refuses(chart, minor string) (why string, bound bool) {
+	c := r.Charts[chart]
+	if chart == cluster.ChartKarpenter {
+		return karpenterOn(c.Version, minor), true
+	}
+	return chartOn(c, minor), c.Kubernetes != ""
+}
