@@ -57,6 +57,7 @@ func TestWhatEveryStackRegisters(t *testing.T) {
 			r := rig.New(t, rig.Options{})
 			seed(t, r, name)
 			p := r.Program(name)
+			r.WroteBefore(p)
 			r.MustUp(p)
 			crds := definitions(r)
 			for _, res := range resources(t, r, p) {

@@ -34,6 +34,7 @@ func upOf(t *testing.T, name string) []apitype.ResourceV3 {
 	r := rig.New(t, rig.Options{})
 	seed(t, r, name)
 	p := r.Program(name)
+	r.WroteBefore(p)
 	r.MustUp(p)
 	return resources(t, r, p)
 }

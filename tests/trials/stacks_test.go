@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
 	"github.com/ladder-platform/ladder/tests/trials"
 )
@@ -31,8 +32,20 @@ func stackScenarios(t *testing.T) []trials.Scenario {
 				"      storage:\n        efs:\n          fileSystems:\n            shared: { throughput: elastic }\n", ""),
 		}},
 		{Name: "dev destroy", Options: options, Program: open, Prepare: []sandbox.Program{open}, Verb: trials.Destroy},
-		{Name: "stg up", Options: options, Program: r.Program("stg")},
-		{Name: "prd up", Options: options, Program: r.Program("prd")},
+		{Name: "stg up", Options: options, Program: r.Program("stg"), Seed: upstream(r.WroteBefore(r.Program("stg")))},
+		{Name: "prd up", Options: options, Program: r.Program("prd"), Seed: upstream(r.WroteBefore(r.Program("prd")))},
+	}
+}
+
+// upstream puts what the stage before has written down into an empty world.
+func upstream(written []*world.Object) func(*world.World) error {
+	return func(w *world.World) error {
+		return w.Tx(func(tx *world.Tx) error {
+			for _, o := range written {
+				tx.Put(o)
+			}
+			return nil
+		})
 	}
 }
 
