@@ -110,8 +110,6 @@ func (b *bench) lookup(path, _ string) string {
 	return v.StringValue()
 }
 
-func key(s cases.Step) string { return s.Type + "::" + s.Name }
-
 // do runs one step and returns its refusal.
 func (b *bench) do(s cases.Step) error {
 	b.Helper()
@@ -203,6 +201,7 @@ func (b *bench) remove(typ, name string) error {
 	s := b.state[typ+"::"+name]
 	if s == nil {
 		b.Fatalf("no %s %q to delete", typ, name)
+		return nil
 	}
 	_, err := b.p.Delete(context.Background(), plugin.DeleteRequest{URN: urn(typ, name), ID: s.id, Inputs: s.inputs, Outputs: s.outputs})
 	return err

@@ -152,11 +152,6 @@ func (c *call) doing() string {
 	return verb + " " + name
 }
 
-// changed says whether an input differs from the attributes before.
-func (c *call) changed(key string) bool {
-	return fmt.Sprint(plain(c.old[key])) != fmt.Sprint(plain(c.in[key]))
-}
-
 // hide puts an object that Pulumi cannot own. owner is the service that made it.
 func (c *call) hide(kind, id, name, owner string, attrs map[string]any) *world.Object {
 	o := &world.Object{

@@ -71,7 +71,7 @@ func TestSameSeedSameWorld(t *testing.T) {
 		}
 		return string(text)
 	}
-	if build() != build() {
+	if first, second := build(), build(); first != second {
 		t.Error("two runs with one seed made two different worlds")
 	}
 }

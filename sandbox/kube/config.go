@@ -18,7 +18,6 @@ type settings struct {
 	deleteUnreachable       bool
 	skipUnreachable         bool
 	serverSideApply         bool
-	forced                  bool
 }
 
 // Keys that the provider's configuration has: A1.1.

@@ -326,11 +326,11 @@ func propertyMap(in m) resource.PropertyMap { return resource.NewPropertyMapFrom
 // RuleCases are the names of the cases that break the rules, for a test through the engine.
 func RuleCases() []string { return sorted(ruleCases) }
 
-// BreakRule runs one case by a driver and returns the error and the text that it must contain.
-func BreakRule(t *testing.T, name string, d Driver) (error, string) {
+// BreakRule runs one case by a driver and returns the text that its error must contain, and the error.
+func BreakRule(t *testing.T, name string, d Driver) (want string, err error) {
 	t.Helper()
 	c := ruleCases[name]
-	return c.do(benchOn(t, d.World(), d)), c.want
+	return c.want, c.do(benchOn(t, d.World(), d))
 }
 
 // Account and caller of the benches.

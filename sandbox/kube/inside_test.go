@@ -508,7 +508,7 @@ func TestTheSimulationIsDeterministic(t *testing.T) {
 		}
 		return string(text)
 	}
-	if save() != save() {
+	if first, second := save(), save(); first != second {
 		t.Error("the same program made two different worlds from one seed")
 	}
 }

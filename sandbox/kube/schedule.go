@@ -18,13 +18,13 @@ type placement struct {
 
 // node is what the scheduler knows of a kube:v1/Node.
 type node struct {
-	name           string
-	labels         map[string]any
-	taints         []any
-	cpu, memory    int64 // free, in millicores and bytes
-	pods           int64 // free
-	ready, cordon  bool
-	cluster, group string
+	name          string
+	labels        map[string]any
+	taints        []any
+	cpu, memory   int64 // free, in millicores and bytes
+	pods          int64 // free
+	ready, cordon bool
+	group         string
 }
 
 // workload is anything that wants pods.

@@ -100,19 +100,6 @@ func builtIn(gvk schema.GroupVersionKind, minor int) bool {
 	return !strings.Contains(gvk.Version, "alpha") && (!strings.Contains(gvk.Version, "beta") || since <= betaOnByDefault)
 }
 
-// removedIn is the minor that stopped serving a built-in kind, 0 if none has.
-func removedIn(gvk schema.GroupVersionKind) int {
-	obj, err := scheme.New(gvk)
-	if err != nil {
-		return 0
-	}
-	if l, ok := obj.(removed); ok {
-		_, gone := l.APILifecycleRemoved()
-		return gone
-	}
-	return 0
-}
-
 // resourceOf is the plural under which the API server names a kind in its messages.
 func resourceOf(gvk schema.GroupVersionKind) schema.GroupResource {
 	plural, _ := meta.UnsafeGuessKindToResource(gvk)

@@ -57,6 +57,7 @@ func nameRule(gvk schema.GroupVersionKind) validation.ValidateNameFunc {
 			return validation.NameIsDNS1035Label
 		}
 	case "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding":
+		//lint:ignore SA1019 the API server itself validates these names by it
 		return func(name string, prefix bool) []string { return path.ValidatePathSegmentName(name, prefix) }
 	}
 	return validation.NameIsDNSSubdomain

@@ -161,7 +161,7 @@ func TestTheSeedDecidesEverything(t *testing.T) {
 		}
 		return out["certPem"].(string)
 	}
-	if cert(1) != cert(1) {
+	if first, again := cert(1), cert(1); first != again {
 		t.Error("one seed gave two certificates")
 	}
 	if cert(1) == cert(2) {

@@ -167,7 +167,7 @@ func (g *gate) checkOwn() {
 	case half && g.Own == nil:
 		g.hold(fmt.Sprintf("set release: %q and run up until it succeeds, or run destroy first and begin again", from),
 			"the first deployment is finished before another release is taken")
-	case down != nil && len(down) == 2 && !half:
+	case len(down) == 2 && !half:
 		g.hold(fmt.Sprintf("stay on %s; only after such a rollback, name a promotion.override for %s", from, g.Release),
 			"it is older, and a release is not taken back; %s", Rollback)
 	case down != nil:
