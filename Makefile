@@ -44,8 +44,10 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 	echo "== without -race (these link a cloud SDK):" $$(echo "$$plain" | sed 's|github.com/ladder-platform/ladder|.|') && \
 	{ [ -z "$$plain" ] || go test -timeout 30m $$plain; }
 
-trials: ## faults at a stratified sample of operations, then recovery
-	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go test -timeout 30m ./tests/trials/...
+trials: ## faults at a stratified sample of operations, then recovery; every rule of AWS broken through the engine
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws && \
+	go test -timeout 30m -tags trials -run ThroughTheEngine ./sandbox/aws && \
+	go test -timeout 30m ./tests/trials/...
 
 SHARD ?= 1/1
 sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8

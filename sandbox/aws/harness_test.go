@@ -210,6 +210,13 @@ func (b *bench) remove(typ, name string) error {
 // run prepares a case and returns what its last step was answered.
 func (b *bench) run(c cases.Case) error {
 	b.Helper()
+	b.prepare(c)
+	return b.do(c.Then)
+}
+
+// prepare makes what a case starts from.
+func (b *bench) prepare(c cases.Case) {
+	b.Helper()
 	if err := b.w.Tx(func(tx *world.Tx) error {
 		for name, n := range c.Quotas {
 			tx.Put(&world.Object{Kind: aws.QuotaKind, Scope: cases.Account + "/" + cases.Region, ID: name, Owner: world.OwnerSeed, Attrs: map[string]any{"value": n}})
@@ -223,5 +230,4 @@ func (b *bench) run(c cases.Case) error {
 			b.Fatalf("given %s %q: %v", s.Type, s.Name, err)
 		}
 	}
-	return b.do(c.Then)
 }
