@@ -91,11 +91,16 @@ func lines(w *world.World, normalize func(*world.Object) bool) []string {
 	return list
 }
 
-// autoName says whether a text is a logical name with the random digits that
-// the engine or a provider puts behind it: 7 or 8 hexadecimal ones.
+// autoName says whether a text is, or ends with, a logical name with the random
+// digits that the engine or a provider puts behind it: 7 or 8 hexadecimal ones,
+// which may all be letters.
 func autoName(text, logical string) bool {
-	suffix, found := strings.CutPrefix(text, logical+"-")
-	return found && logical != "" && (len(suffix) == 7 || len(suffix) == 8) && strings.Trim(suffix, "0123456789abcdef") == ""
+	at := strings.LastIndex(text, logical+"-")
+	if at < 0 || logical == "" {
+		return false
+	}
+	suffix := text[at+len(logical)+1:]
+	return (len(suffix) == 7 || len(suffix) == 8) && strings.Trim(suffix, "0123456789abcdef") == ""
 }
 
 func clean(v any, ids *strings.Replacer) any {

@@ -145,3 +145,16 @@ func TestParseShard(t *testing.T) {
 		t.Errorf("no shard: %v, %v", s, err)
 	}
 }
+
+// TestRandomDigitsMayAllBeLetters: a name whose random digits happen to have no
+// number among them is as random as any other.
+func TestRandomDigitsMayAllBeLetters(t *testing.T) {
+	group := func(suffix string) *world.Object {
+		name := "cluster-main-ng-" + suffix
+		return &world.Object{Kind: "aws:eks/nodeGroup:NodeGroup", Scope: "1/r", ID: "prd-main:" + name, Name: name, Owner: "pulumi",
+			URN: "urn:pulumi:prd::l::aws:eks/nodeGroup:NodeGroup::cluster-main-ng", Attrs: map[string]any{"nodeGroupName": name}}
+	}
+	if diff := Compare(cloud(group("ab3de5f")), cloud(group("abcdefa")), nil); diff != nil {
+		t.Errorf("two good runs differ:\n%s", strings.Join(diff, "\n"))
+	}
+}
