@@ -47,7 +47,7 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 trials: ## faults at a stratified sample of operations, then recovery; every rule of AWS broken through the engine
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws && \
 	go test -timeout 30m -tags trials -run ThroughTheEngine ./sandbox/aws && \
-	go test -timeout 30m ./tests/trials/...
+	go test -timeout 30m ./tests/rules ./tests/trials/...
 
 SHARD ?= 1/1
 sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8
@@ -66,7 +66,8 @@ schema: ## write the JSON Schema of stack files again, from the structs
 
 golden: ## rewrite the golden files; CI requires a clean tree after it
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_GOLDEN=1 && go test -count=1 ./tests/cli ./tests/corpus ./stacks/... ./cmd/... && \
-	go test -count=1 ./tests/scenario -run "TestTheResourceGraph|TestWhatEveryStackRegisters"
+	go test -count=1 ./tests/scenario -run "TestTheResourceGraph|TestWhatEveryStackRegisters" && \
+	go test -count=1 ./tests/rules -run TestWhatTheStacksRegister
 
 lint: ## vet and staticcheck, the versions of tools/go.mod
 	@go vet ./...

@@ -45,6 +45,11 @@ var (
 		Source: "EC2 API error codes, InvalidPermission.Duplicate",
 		Text:   "InvalidPermission.Duplicate: the specified rule \"peer: %s, %s, ALLOW\" already exists",
 	})
+	ruleSGQuota = rule.Register(rule.Rule{
+		Name: "ec2.security-group-quota", Service: "ec2",
+		Source: "VPC quotas (facts, quotas: 2,500 security groups per region); EC2 API error codes, SecurityGroupLimitExceeded, worded as in public issues",
+		Text:   "SecurityGroupLimitExceeded: The maximum number of security groups for VPC '%s' has been reached.",
+	})
 	ruleSGRuleQuota = rule.Register(rule.Rule{
 		Name: "ec2.security-group-rule-quota", Service: "ec2",
 		Source: "VPC quotas (facts, quotas: 60 rules each way); EC2 API error codes, RulesPerSecurityGroupLimitExceeded",
@@ -91,6 +96,9 @@ var _ = register(typeSG, &kind{
 			if o.Name == c.attr("name") && c.on(ruleSGTaken) {
 				return c.refuse(action, ruleSGTaken, c.attr("name"), c.attr("vpcId"))
 			}
+		}
+		if len(c.find(typeSG, nil)) >= c.quota(facts.QuotaSecurityGroups) && c.on(ruleSGQuota) {
+			return c.refuse(action, ruleSGQuota, c.attr("vpcId"))
 		}
 		c.set("ownerId", c.account())
 		c.setDefault("egress", []any{})

@@ -16,9 +16,11 @@ const rulesPage = "../../docs/sandbox-rules.md"
 const rulesHead = `# The laws of the simulated cloud
 
 Written by ` + "`make golden`" + ` from ` + "`ladder sandbox rules --format markdown`" + `. Each law is broken by a test
-through the real engine, and the same input passes when the law is turned off:
-sandbox/aws/cases (with sandbox/aws/engine_test.go) and sandbox/kube. What the
-simulated cloud does not model is in docs/sandbox.md.
+through the real engine, and the same input passes when the law is turned off
+(all of them at the provider, one of each service through the engine):
+sandbox/aws/cases with sandbox/aws/engine_test.go, sandbox/kube, tests/rules. What
+no law covers of the types that the stacks register is in tests/rules/coverage.md;
+what the simulated cloud does not model is in docs/sandbox.md.
 
 `
 

@@ -164,6 +164,8 @@ func groups() []Case {
 			Text: "invalid value for name (cannot begin with sg-). Examine values at 'sg.name'."},
 		{Rule: "ec2.security-group-duplicate", Sentence: "two groups of one name in a VPC", Given: have, Then: create(tSG, "two", in{"name": "nodes", "vpcId": "${net}"}),
 			Text: "InvalidGroup.Duplicate: The security group 'nodes' already exists for VPC '"},
+		{Rule: "ec2.security-group-quota", Sentence: "one group more than the quota", Quotas: map[string]int{"SGs per Region": 1}, Given: have,
+			Then: create(tSG, "two", in{"name": "two", "vpcId": "${net}"}), Text: "SecurityGroupLimitExceeded: The maximum number of security groups for VPC 'vpc-"},
 		{Rule: "ec2.security-group-exists", Sentence: "a rule of a group that is not there", Given: have, Then: rule("r", in{"securityGroupId": "sg-0123456789abcdef0"}),
 			Text: "InvalidGroup.NotFound: The security group 'sg-0123456789abcdef0' does not exist"},
 		{Rule: "ec2.security-group-in-use", Sentence: "a group that another group's rule names",

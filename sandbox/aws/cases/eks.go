@@ -77,6 +77,8 @@ func nodeGroups() []Case {
 			Then: create(tGroup, "h", with(groupIn(), in{"nodeGroupName": "two"})), Text: "ResourceLimitExceededException: Node groups of cluster prd have reached the limit"},
 		{Rule: "eks.node-group-size", Sentence: "fewer than the minimum", Given: cluster(), Then: make(in{"scalingConfig": in{"minSize": 2, "maxSize": 4, "desiredSize": 1}}),
 			Text: "InvalidParameterException: Minimum capacity 2 can't be greater than desired size 1"},
+		{Rule: "eks.node-group-size", Sentence: "more nodes than the quota", Quotas: map[string]int{"Nodes per managed node group": 3}, Given: cluster(), Then: make(nil),
+			Text: "InvalidParameterException: Maximum size 4 is above the limit of 3 nodes"},
 		{Rule: "eks.node-group-max-size", Sentence: "at most no nodes", Given: cluster(), Then: make(in{"scalingConfig": in{"minSize": 0, "maxSize": 0, "desiredSize": 0}}),
 			Text: "expected scaling_config.0.max_size to be at least (1), got 0"},
 		{Rule: "eks.node-role-trust", Sentence: "a role that EC2 may not assume",
