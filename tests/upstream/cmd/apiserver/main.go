@@ -1,8 +1,8 @@
 // Command apiserver runs a real Kubernetes API server on loopback until it is
 // interrupted, for trying a manifest by hand:
 //
-//	cd tests/upstream && go run ./cmd/apiserver -kubeconfig /tmp/kubeconfig
-//	kubectl --kubeconfig /tmp/kubeconfig apply --server-side --dry-run=server -f FILE
+//	cd tests/upstream && go run ./cmd/apiserver -kubeconfig kubeconfig
+//	kubectl --kubeconfig kubeconfig apply --server-side --dry-run=server -f FILE
 package main
 
 import (
