@@ -38,6 +38,22 @@ func TestSizesAreNumbersOfResources(t *testing.T) {
 	}
 }
 
+// built is programs and the processor seconds of each, by turns.
+func built(pairs ...any) []Compile {
+	var all []Compile
+	for i := 0; i < len(pairs); i += 2 {
+		all = append(all, Compile{Program: pairs[i].(string), CPU: asFloat(pairs[i+1])})
+	}
+	return all
+}
+
+func asFloat(v any) float64 {
+	if n, ok := v.(int); ok {
+		return float64(n)
+	}
+	return v.(float64)
+}
+
 func TestVerdictsFollowTheLimits(t *testing.T) {
 	size := func(n int, bare, box float64) Size {
 		return Size{Resources: n, Runs: []Run{{Name: "up", Bare: bare, Sandbox: box}}}
@@ -46,9 +62,12 @@ func TestVerdictsFollowTheLimits(t *testing.T) {
 		report Report
 		want   string
 	}{
-		"compile at the limit":               {Report{Compile: []Compile{{Program: "infra", CPU: 240}}}, "+"},
-		"compile over it":                    {Report{Compile: []Compile{{Program: "infra", CPU: 240.1}}}, "-"},
-		"the naive program has no limit":     {Report{Compile: []Compile{{Program: "naive", CPU: 600}}}, ""},
+		"compile at the limit":               {Report{Compile: built("infra", 240, "naive", 602)}, "+"},
+		"compile over it":                    {Report{Compile: built("infra", 240.1, "naive", 602)}, "-"},
+		"half as fast a machine":             {Report{Compile: built("infra", 480, "naive", 1204)}, "+"},
+		"over it on half as fast a machine":  {Report{Compile: built("infra", 480.1, "naive", 1204)}, "-"},
+		"a limit needs the naive program":    {Report{Compile: built("infra", 240)}, ""},
+		"the naive program has no limit":     {Report{Compile: built("naive", 602)}, ""},
 		"half a second more on a short run":  {Report{Engine: []Size{size(50, 0.4, 0.9)}}, "+"},
 		"more than that on a short run":      {Report{Engine: []Size{size(50, 0.4, 0.91)}}, "-"},
 		"half as much again on a long run":   {Report{Engine: []Size{size(50, 4, 6)}}, "+"},

@@ -33,6 +33,7 @@ type compileTarget struct {
 // compileTargets are built from the root of the repository.
 var compileTargets = []compileTarget{
 	{name: "infra", dir: ".", pkg: "./infra"},
+	{name: "floor", dir: ".", pkg: "./tests/bench/floor"},
 	{name: "naive", dir: "tests/bench/naive", pkg: "."},
 }
 

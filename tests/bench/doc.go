@@ -5,7 +5,8 @@
 //	go run ./tests/bench [-json] [-short] [-sizes 50,200]
 //
 // Compile cost is processor time and memory of `go build ./infra` with an empty
-// cache, beside a program that imports every SDK package it uses (naive).
+// cache, beside a program that has only a cluster of pulumi-eks (floor) and one
+// that imports every SDK package it uses (naive).
 //
 // Engine cost is the wall time of preview and up for a number of resources, once
 // on the sandbox (the whole call) and once on the same engine (the CLI's own run
