@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
-	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -141,7 +140,7 @@ func tryBuild(change func(*Args)) (*graph, error) {
 		if err != nil {
 			return err
 		}
-		provider, err := eks.NewProvider(ctx, "eks", &eks.ProviderArgs{})
+		provider, err := NewEKSProvider(ctx, "eks")
 		if err != nil {
 			return err
 		}
