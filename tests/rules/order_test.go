@@ -42,8 +42,7 @@ func like(pattern, token string) bool {
 // is named, or the VPC user guide on deleting a VPC.
 var freeToGo = []free{
 	{"aws:*", "kubernetes:*", "AWS knows nothing of Kubernetes objects; what a controller makes of them in AWS has a type or a hidden object of its own"},
-	{"kubernetes:core/v1:Namespace", "*", "the API server deletes what is in it as well"},
-	{"kubernetes:*", "*", "the API server asks for no dependent; finalizers delay a deletion (kube.finalizers)"},
+	{"kubernetes:*", "*", "the API server asks for no dependent, and deletes what is in a namespace with it; finalizers delay a deletion (kube.finalizers)"},
 	{"aws:cloudwatch/logGroup:LogGroup", "*", "DeleteLogGroup does not ask who writes to it"},
 	{"aws:ec2/launchTemplate:LaunchTemplate", "*", "DeleteLaunchTemplate does not ask who was made from it"},
 	{"aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "DeleteNatGateway leaves its routes behind, as black holes"},
@@ -52,8 +51,8 @@ var freeToGo = []free{
 	{"aws:ec2/internetGateway:InternetGateway", "aws:ec2/route:Route", "DetachInternetGateway leaves its routes behind, as black holes"},
 	{"aws:ec2/routeTable:RouteTable", "aws:ec2/route:Route", "the routes are part of their table"},
 	{"aws:ec2/routeTable:RouteTable", "aws:ec2/vpcEndpoint:VpcEndpoint", "DeleteRouteTable asks for subnets only; the endpoint loses the table"},
-	{"aws:ec2/securityGroup:SecurityGroup", "aws:ec2/launchTemplate:LaunchTemplate", "a template is a text until something is launched from it"},
 	{"aws:ec2/subnet:Subnet", "aws:ec2/routeTableAssociation:RouteTableAssociation", "the association goes with its subnet"},
+	{"aws:ec2/subnet:Subnet", "aws:eks/addon:Addon", "the VPC CNI's values name subnets; what holds them are the interfaces of nodes"},
 	{"aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "the blocks are part of their VPC"},
 	{"aws:ec2/vpc:Vpc", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "DeleteVpc deletes the default group, and nobody else can"},
 	{"aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog", "DeleteVpc does not ask who watches it"},
@@ -62,10 +61,16 @@ var freeToGo = []free{
 	{"aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry", "DeleteCluster takes its access entries with it"},
 	{"aws:eks/cluster:Cluster", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "DeleteCluster takes its access entries with it"},
 	{"aws:eks/cluster:Cluster", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "DeleteCluster takes its associations with it"},
+	{"aws:eks/cluster:Cluster", "aws:ec2/securityGroup:SecurityGroup", "a group names its cluster in a tag"},
+	{"aws:eks/cluster:Cluster", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "DeleteCluster takes the cluster security group with its rules"},
+	{"aws:iam/role:Role", "aws:ec2/flowLog:FlowLog", deleteRole},
+	{"aws:iam/role:Role", "aws:eks/*", deleteRole},
 	{"aws:iam/instanceProfile:InstanceProfile", "*", "DeleteInstanceProfile asks only for its role, which the provider takes out first"},
 	{"aws:kms/key:Key", "*", "ScheduleKeyDeletion does not ask who uses it"},
 	{"aws:sqs/queue:Queue", "*", "DeleteQueue does not ask who sends to it"},
 }
+
+const deleteRole = "DeleteRole asks for policies and instance profiles only; whoever uses the role fails later"
 
 // pairsOf are the pairs in the states, with those beyond inputs.
 func pairsOf(all []apitype.ResourceV3) []pair {
@@ -125,7 +130,7 @@ func checkOrder(t *testing.T, all []apitype.ResourceV3) {
 		}
 	}
 	for _, f := range freeToGo {
-		if !used[f] {
+		if !used[f] && !strings.HasSuffix(f.on, "*") { // a whole cloud's need no pair of today
 			t.Errorf("freeToGo has %s on %s, and no stack has such a pair: take it out", f.by, f.on)
 		}
 	}
