@@ -14,12 +14,15 @@ var ruleNATPorts = rule.Register(rule.Rule{
 	Text:   "ErrorPortAllocation: %s has no source port left to %s: %d connections, and %d addresses carry at most %d",
 })
 
+// PortError says that a NAT gateway has too few ports for what was asked of it.
+type PortError struct{ error }
+
 // Connect opens a number of connections at one time through a NAT gateway to
 // one destination, an address with port and protocol such as
 // "192.0.2.1:443/tcp". There are no packets: what follows is the metric, so the
 // alarms on the gateway's ErrorPortAllocation go off or calm down, and with
 // them the composite alarms that name them. More connections than the gateway
-// has ports for are an error, in which the alarms stay as they are after it.
+// has ports for are a PortError; the alarms have changed all the same.
 func Connect(w *world.World, rules *rule.Set, gateway, destination string, connections int) error {
 	var refused error
 	err := w.Tx(func(tx *world.Tx) error {
@@ -38,7 +41,7 @@ func Connect(w *world.World, rules *rule.Set, gateway, destination string, conne
 		most := addresses * quotaOf(tx, scope, facts.QuotaNATConnections)
 		state := alarmOK
 		if connections > most && rules.On(ruleNATPorts) {
-			state, refused = alarmed, ruleNATPorts.Errorf(nat.ID, destination, connections, addresses, most)
+			state, refused = alarmed, PortError{ruleNATPorts.Errorf(nat.ID, destination, connections, addresses, most)}
 		}
 		for _, o := range tx.Find(typeAlarm, scope, where("metricName", "ErrorPortAllocation")) {
 			if str(dict(o.Attrs, "dimensions"), "NatGatewayId") == nat.ID {
