@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ladder-platform/ladder/components/cluster"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
 
@@ -16,7 +16,7 @@ import (
 type clouds struct {
 	AWS *aws.Provider
 	// EKS constructs the control plane's component; its children use AWS.
-	EKS pulumi.ProviderResource
+	EKS *eks.Provider
 	// Reader reads the stage before, in its account, as a role that may do no
 	// more; nil when the stage before is in this account and region.
 	Reader *aws.Provider
@@ -35,9 +35,9 @@ func connect(ctx *pulumi.Context, cfg config.Stack) (clouds, error) {
 	if err != nil {
 		return clouds{}, fmt.Errorf("aws provider: %w", err)
 	}
-	component, err := cluster.NewEKSProvider(ctx, "eks")
+	component, err := eks.NewProvider(ctx, "eks", &eks.ProviderArgs{})
 	if err != nil {
-		return clouds{}, err
+		return clouds{}, fmt.Errorf("eks provider: %w", err)
 	}
 	on := clouds{AWS: account, EKS: component}
 	return on, on.connectUpstream(ctx, cfg)

@@ -8,6 +8,7 @@ import (
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -182,7 +183,7 @@ type builder struct {
 	controlPlaneGroup *ec2.SecurityGroup
 	// deployer is the access that the kubernetes provider needs.
 	deployer []pulumi.Resource
-	eks      *eksComponent
+	eks      *eks.Cluster
 	node     *iam.Role
 	nodeIAM  []pulumi.Resource
 	// prerequisites are what nodes need before they start: the CNI and the agent.

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -93,23 +94,24 @@ func (b *builder) controlPlane() error {
 	}
 	b.controlPlaneGroup = group
 	before := slices.Concat([]pulumi.Resource{logs, b.key}, permissions, b.args.After)
-	args := pulumi.Map{
-		"name": pulumi.String(b.args.ClusterName), "version": pulumi.String(b.args.Release.Kubernetes),
-		"authenticationMode": pulumi.String("API"), "serviceRole": role, "clusterSecurityGroup": group,
-		"instanceRoles":        pulumi.Array{}, // an absent list makes up fail: facts/engine.md
-		"skipDefaultNodeGroup": pulumi.Bool(true), "useDefaultVpcCni": pulumi.Bool(true),
-		"createOidcProvider": pulumi.Bool(false), // it polls the network at preview
-		"vpcId":              b.args.Network.VPCID, "subnetIds": b.subnets(b.args.Network.Zones),
-		"endpointPrivateAccess": pulumi.Bool(true), "endpointPublicAccess": pulumi.Bool(len(b.cfg.Endpoint.PublicCIDRs) > 0),
-		"kubernetesServiceIpAddressRange": pulumi.String(b.cfg.ServiceCIDR),
-		"encryptionConfigKeyArn":          b.key.Arn, "enabledClusterLogTypes": pulumi.ToStringArray(b.cfg.Logs.Types),
-		"tags": b.tags.Input(),
+	mode, skip, vpcCNI := eks.AuthenticationModeApi, true, true
+	args := &eks.ClusterArgs{
+		Name: pulumi.String(b.args.ClusterName), Version: pulumi.String(b.args.Release.Kubernetes),
+		AuthenticationMode: &mode, ServiceRole: role, ClusterSecurityGroup: group,
+		InstanceRoles:        iam.RoleArray{}, // an absent list makes up fail: facts/engine.md
+		SkipDefaultNodeGroup: &skip, UseDefaultVpcCni: &vpcCNI,
+		CreateOidcProvider: pulumi.Bool(false), // it polls the network at preview
+		VpcId:              b.args.Network.VPCID.ToStringOutput().ToStringPtrOutput(), SubnetIds: b.subnets(b.args.Network.Zones),
+		EndpointPrivateAccess: pulumi.Bool(true), EndpointPublicAccess: pulumi.Bool(len(b.cfg.Endpoint.PublicCIDRs) > 0),
+		KubernetesServiceIpAddressRange: pulumi.String(b.cfg.ServiceCIDR),
+		EncryptionConfigKeyArn:          b.key.Arn, EnabledClusterLogTypes: pulumi.ToStringArray(b.cfg.Logs.Types),
+		Tags: b.tags.Input(),
 	}
 	if len(b.cfg.Endpoint.PublicCIDRs) > 0 {
-		args["publicAccessCidrs"] = pulumi.ToStringArray(b.cfg.Endpoint.PublicCIDRs)
+		args.PublicAccessCidrs = pulumi.ToStringArray(b.cfg.Endpoint.PublicCIDRs)
 	}
 	// Protection is inherited by what the component makes beside the cluster.
-	b.eks, err = newEKSComponent(b.ctx, b.id("eks"), args, b.protected(append(b.aws(before...), pulumi.Providers(b.args.EKSProvider),
+	b.eks, err = eks.NewCluster(b.ctx, b.id("eks"), args, b.protected(append(b.aws(before...), pulumi.Providers(b.args.EKSProvider),
 		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect, before)})))...)
 	if err != nil {
 		return fmt.Errorf("control plane: %w", err)

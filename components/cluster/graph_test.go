@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -140,7 +141,7 @@ func tryBuild(change func(*Args)) (*graph, error) {
 		if err != nil {
 			return err
 		}
-		provider, err := NewEKSProvider(ctx, "eks")
+		provider, err := eks.NewProvider(ctx, "eks", &eks.ProviderArgs{})
 		if err != nil {
 			return err
 		}

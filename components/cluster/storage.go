@@ -9,6 +9,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/efs"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
@@ -50,7 +53,7 @@ func (b *builder) blockStorage() error {
 	if err != nil {
 		return err
 	}
-	snapshots, err := b.custom("snapshotclass", "snapshot.storage.k8s.io/v1", "VolumeSnapshotClass", "ebs", pulumi.Map{
+	snapshots, err := b.custom("snapshotclass", "snapshot.storage.k8s.io/v1", "VolumeSnapshotClass", "ebs", kubernetes.UntypedArgs{
 		"driver": pulumi.String("ebs.csi.aws.com"), "deletionPolicy": pulumi.String("Delete"),
 	}, b.kube(controller, driver)...)
 	if err != nil {
@@ -159,6 +162,13 @@ func (b *builder) fileSystem(key string, cfg spec.EFSFileSystem, group *ec2.Secu
 }
 
 // custom registers a cluster-scoped custom resource.
-func (b *builder) custom(role, apiVersion, kind, object string, fields pulumi.Map, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
-	return kube.New(b.ctx, b.id(role), kube.Kind{APIVersion: apiVersion, Kind: kind}, kube.Meta{Name: object}, fields, opts...)
+func (b *builder) custom(role, apiVersion, kind, object string, fields kubernetes.UntypedArgs, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+	resource, err := apiextensions.NewCustomResource(b.ctx, b.id(role), &apiextensions.CustomResourceArgs{
+		ApiVersion: pulumi.String(apiVersion), Kind: pulumi.String(kind),
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(object)}, OtherFields: fields,
+	}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", kind, object, err)
+	}
+	return resource, nil
 }

@@ -14,13 +14,10 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/ladder-platform/ladder/components/cluster"
 )
 
-// eksVersion is the release of @pulumi/eks that the program asks for and
-// sandbox/eks reproduces.
-const eksVersion = cluster.EKSVersion
+// eksVersion is the release of @pulumi/eks that sandbox/eks reproduces.
+const eksVersion = "2.8.1"
 
 // npmPackage is pinned; what it depends on is resolved when the cache is filled,
 // and the versions that this brings in are left out of the comparison.

@@ -16,24 +16,22 @@ const (
 // forbidden are imports that cost more than they give, with what each costs to
 // compile (docs/adr/0001-compile-cost.md) and what to use instead.
 var forbidden = map[string]string{
-	kubernetesSDK + "helm/v3":                    "195 s and all 69 API groups; use components/internal/helm",
-	kubernetesSDK + "helm/v4":                    "drags in yaml and with it all API groups; use components/internal/helm",
-	kubernetesSDK + "yaml":                       "all 69 API groups; use components/internal/kube",
-	kubernetesSDK + "yaml/v2":                    "all 69 API groups; use components/internal/kube",
-	kubernetesSDK + "core/v1":                    "21 s, and meta/v1 with it; use components/internal/kube",
-	kubernetesSDK + "meta/v1":                    "5 s; use components/internal/kube",
-	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks": "core/v1, storage/v1, aws/autoscaling and aws/cloudformation come with it; use components/cluster/pulumieks.go",
-	awsSDK + "wafv2":                             "53 CPU-seconds and 4.2 GB; register the ACL through a typed wrapper in components/internal",
-	awsSDK + "quicksight":                        "large and never needed here",
+	kubernetesSDK + "helm/v3": "195 s and all 69 API groups; use components/internal/helm",
+	kubernetesSDK + "helm/v4": "drags in yaml and with it all API groups; use components/internal/helm",
+	kubernetesSDK + "yaml":    "all 69 API groups; use components/internal/kube",
+	kubernetesSDK + "yaml/v2": "all 69 API groups; use components/internal/kube",
+	awsSDK + "wafv2":          "53 CPU-seconds and 4.2 GB; register the ACL through a typed wrapper in components/internal",
+	awsSDK + "quicksight":     "large and never needed here",
 }
 
 // budget is the number of packages of each SDK that the program may compile:
-// as many as it uses, none to spare; of kubernetes only what its provider is
-// made with. The sum is what a cold build costs; raise a number in the pull request that needs it, with `make
+// as many as it uses, none to spare. Two of aws (autoscaling, cloudformation)
+// and one of kubernetes (storage/v1) come with pulumi-eks. The sum is what a cold
+// build costs; raise a number in the pull request that needs it, with `make
 // bench` before and after.
 var budget = map[string]int{
-	awsSDK:        10,
-	kubernetesSDK: 1,
+	awsSDK:        12,
+	kubernetesSDK: 5,
 }
 
 func TestTheProgramKeepsItsCompileBudget(t *testing.T) {

@@ -3,7 +3,6 @@ package kube
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -11,8 +10,7 @@ import (
 // sdkVersion is the version of the kubernetes provider in go.mod.
 const sdkVersion = "4.30.0"
 
-// Kind is a built-in kind that this package may register, or one of a custom
-// resource.
+// Kind is a built-in kind that this package may register.
 type Kind struct {
 	APIVersion string // group/version as in a manifest
 	Kind       string
@@ -20,22 +18,14 @@ type Kind struct {
 
 // The kinds that components use.
 var (
-	Namespace          = Kind{APIVersion: "v1", Kind: "Namespace"}
-	ServiceAccount     = Kind{APIVersion: "v1", Kind: "ServiceAccount"}
 	StorageClass       = Kind{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"}
 	Job                = Kind{APIVersion: "batch/v1", Kind: "Job"}
 	ClusterRole        = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole"}
 	ClusterRoleBinding = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
 )
 
-// Token is the kind's Pulumi type; the group without a name is called core.
-func (k Kind) Token() string {
-	version := k.APIVersion
-	if !strings.Contains(version, "/") {
-		version = "core/" + version
-	}
-	return fmt.Sprintf("kubernetes:%s:%s", version, k.Kind)
-}
+// Token is the kind's Pulumi type.
+func (k Kind) Token() string { return fmt.Sprintf("kubernetes:%s:%s", k.APIVersion, k.Kind) }
 
 // Meta is an object's metadata. Name is explicit: other objects refer to it.
 type Meta struct {

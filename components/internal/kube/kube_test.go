@@ -34,12 +34,6 @@ func TestNew(t *testing.T) {
 		token string
 		want  map[string]any
 	}{
-		"an object of the group without a name": {
-			ServiceAccount, Meta{Name: "app", Namespace: "shop"}, nil,
-			"kubernetes:core/v1:ServiceAccount", map[string]any{
-				"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "app", "namespace": "shop"},
-			},
-		},
 		"a cluster-scoped object": {
 			StorageClass, Meta{Name: "gp3", Annotations: map[string]string{"a": "b"}}, pulumi.Map{"provisioner": pulumi.String("p")},
 			"kubernetes:storage.k8s.io/v1:StorageClass", map[string]any{
