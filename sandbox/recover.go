@@ -26,8 +26,12 @@ type Recovery struct {
 	// Cleared are the pending operations that were taken out of the state,
 	// as "creating <urn>".
 	Cleared []string `json:"cleared,omitempty"`
+	// Settled are the Helm commands that brought releases back which a killed
+	// run had left half way; Pulumi has none of its own.
+	Settled []string `json:"settled,omitempty"`
 	// Orphans exist in the cloud and cannot be adopted, because neither the
-	// state nor the program knows their resource.
+	// state nor the program knows their resource. What the program wanted
+	// retained when its resource went is none.
 	Orphans []Adopted `json:"orphans,omitempty"`
 	// Refresh is the refresh at the end; nil when there was nothing to do.
 	Refresh *Result `json:"-"`
@@ -62,6 +66,9 @@ func (s *Sandbox) Recover(ctx context.Context, p Program) (*Recovery, error) {
 	if len(state.Deployment.Resources) == 0 && len(state.Deployment.PendingOperations) == 0 {
 		return r, nil
 	}
+	if r.Settled, err = s.settle(p.Stack, prefixOf(state)); err != nil {
+		return r, err
+	}
 	changed, err := s.adopt(ctx, p, state, r)
 	if err != nil {
 		return r, err
@@ -71,7 +78,7 @@ func (s *Sandbox) Recover(ctx context.Context, p Program) (*Recovery, error) {
 			return r, err
 		}
 	}
-	if changed || r.Unlocked {
+	if changed || r.Unlocked || len(r.Settled) > 0 {
 		r.Refresh, err = s.Refresh(ctx, p)
 	}
 	return r, err
@@ -111,32 +118,76 @@ func (s *Sandbox) adopt(ctx context.Context, p Program, state *engine.State, r *
 	return changed, nil
 }
 
+// noteRetained writes down which objects the state would leave behind, so that
+// they are no orphans once it does.
+func (s *Sandbox) noteRetained(p Program) error {
+	state, err := s.engine.State(p)
+	if err != nil {
+		return err
+	}
+	retain := map[string]bool{}
+	for _, r := range state.Deployment.Resources {
+		if r.Custom {
+			retain[string(r.URN)+" "+string(r.ID)] = r.RetainOnDelete
+		}
+	}
+	return s.world.Tx(func(tx *world.Tx) error {
+		for _, o := range tx.Find("", "", func(o *world.Object) bool {
+			want, recorded := retain[o.URN+" "+o.ID]
+			return o.Owner == world.OwnerPulumi && recorded && o.Retain != want
+		}) {
+			o.Retain = !o.Retain
+			tx.Put(o)
+		}
+		return nil
+	})
+}
+
+// settle brings the Helm releases of a stack back that a killed run left half
+// way, as a person would, and says with which commands.
+func (s *Sandbox) settle(stack, prefix string) ([]string, error) {
+	inside, ok := interior(s.options).(interface {
+		Settle(tx *world.Tx, o *world.Object) (string, error)
+	})
+	if !ok {
+		return nil, nil
+	}
+	var out []string
+	err := s.world.Tx(func(tx *world.Tx) error {
+		out = nil
+		for _, o := range tx.Find("", "", func(o *world.Object) bool {
+			return o.Owner == world.OwnerPulumi && prefix != "" && strings.HasPrefix(o.URN, prefix)
+		}) {
+			command, err := inside.Settle(tx, o)
+			if err != nil {
+				return fmt.Errorf("recover %s: %w", stack, err)
+			}
+			if command != "" {
+				out = append(out, command)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // unrecorded are the objects that the stack made and its state does not have,
 // by URN, the newest last.
 func (s *Sandbox) unrecorded(state *engine.State) map[string][]*world.Object {
 	type entry struct{ urn, id string }
 	recorded := map[entry]bool{}
-	prefix := ""
-	note := func(r apitype.ResourceV3) {
-		if parts := strings.SplitN(string(r.URN), "::", 3); len(parts) == 3 {
-			prefix = parts[0] + "::" + parts[1] + "::"
-		}
-	}
-	for _, r := range state.Deployment.Resources {
-		recorded[entry{string(r.URN), string(r.ID)}] = true
-		note(r)
-	}
+	prefix := prefixOf(state)
 	// A pending operation may have its id already, when the engine was killed
 	// between the answer and the next write; it is no record yet.
-	for _, op := range state.Deployment.PendingOperations {
-		note(op.Resource)
+	for _, r := range state.Deployment.Resources {
+		recorded[entry{string(r.URN), string(r.ID)}] = true
 	}
 	found := map[string][]*world.Object{}
 	s.world.View(func(tx *world.Tx) {
 		for _, o := range tx.Find("", "", func(o *world.Object) bool {
 			return o.Owner == world.OwnerPulumi && prefix != "" && strings.HasPrefix(o.URN, prefix) && !leaving(o)
 		}) {
-			if !recorded[entry{o.URN, o.ID}] {
+			if !recorded[entry{o.URN, o.ID}] && !o.Retain {
 				found[o.URN] = append(found[o.URN], o)
 			}
 		}
@@ -145,6 +196,23 @@ func (s *Sandbox) unrecorded(state *engine.State) map[string][]*world.Object {
 		sort.SliceStable(objects, func(i, j int) bool { return objects[i].Created.Before(objects[j].Created) })
 	}
 	return found
+}
+
+// prefixOf is what every URN of a stack begins with; "" of an empty state.
+func prefixOf(state *engine.State) string {
+	urns := []resource.URN{}
+	for _, r := range state.Deployment.Resources {
+		urns = append(urns, r.URN)
+	}
+	for _, op := range state.Deployment.PendingOperations {
+		urns = append(urns, op.Resource.URN)
+	}
+	for _, urn := range urns {
+		if parts := strings.SplitN(string(urn), "::", 3); len(parts) == 3 {
+			return parts[0] + "::" + parts[1] + "::"
+		}
+	}
+	return ""
 }
 
 // leaving are objects that were deleted and linger, such as keys and gateways.

@@ -214,6 +214,56 @@ func TestAnObjectThatNobodyKnowsIsReported(t *testing.T) {
 	}
 }
 
+// TestWhatWasRetainedIsNoOrphan: an object that the program let go on purpose
+// stays in the cloud, and no recovery reports it; not even one after the run
+// that let it go was killed.
+func TestWhatWasRetainedIsNoOrphan(t *testing.T) {
+	kept := chain()
+	kept[3].retain = true
+	for name, f := range map[string]string{
+		"after a run that ended":    "create:" + toy.Token + "#e:crash-before",
+		"after a run that was lost": "update:" + toy.Token + "#c:crash-after",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			y := newYard(t, nil)
+			y.up(kept...)
+			next := append(chain()[:3], thing{name: "e"})
+			if strings.HasPrefix(f, "create") {
+				y.up(chain()[:3]...)
+			} else {
+				next[2].inputs = pulumi.Map{"seconds": pulumi.Int(6)}
+			}
+			y.options.Faults = y.faults(f)
+			y.open()
+			if _, err := y.box.Up(context.Background(), y.program(next...)); err == nil {
+				t.Fatal("the fault did not happen")
+			}
+			r, err := y.box.Recover(context.Background(), y.program(next...))
+			if err != nil || len(r.Orphans) != 0 {
+				t.Errorf("recovery %+v, %v; want no orphan", r, err)
+			}
+			y.up(next...)
+			if diff := cmp.Diff([]string{"a", "b", "c", "d", "e"}, y.toys()); diff != "" {
+				t.Errorf("things (-want +got):\n%s", diff)
+			}
+			// Whoever takes the option back has an orphan again.
+			if err := y.box.World().Tx(func(tx *world.Tx) error {
+				for _, o := range tx.Find(toy.Token, "", func(o *world.Object) bool { return strings.HasSuffix(o.URN, "::d") }) {
+					o.Retain = false
+					tx.Put(o)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if r, err = y.box.Recover(context.Background(), y.program(next...)); err != nil || len(r.Orphans) != 1 {
+				t.Errorf("recovery %+v, %v; want d as an orphan: this test would see nothing", r, err)
+			}
+		})
+	}
+}
+
 func TestSlowFaultsMoveTheTimeline(t *testing.T) {
 	y := newYard(t, nil)
 	y.options.Faults = y.faults("create:" + toy.Token + "#d:slow=10")

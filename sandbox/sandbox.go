@@ -161,7 +161,7 @@ func (s *Sandbox) run(p Program, operate func(engine.Run) (*Result, error), prev
 	if result != nil {
 		result.Faults = s.options.Faults.Reached()
 		if !preview {
-			err = errors.Join(err, s.world.Advance(result.Timeline.Makespan))
+			err = errors.Join(err, s.world.Advance(result.Timeline.Makespan), s.noteRetained(p))
 		}
 	}
 	return result, err

@@ -88,6 +88,7 @@ type thing struct {
 	// after are names of things whose output this one takes as an input.
 	after   []string
 	protect bool
+	retain  bool
 }
 
 func (y *yard) program(things ...thing) sandbox.Program {
@@ -110,7 +111,7 @@ func program(things []thing) pulumi.RunFunc {
 			for _, a := range th.after {
 				inputs["after-"+a] = made[a].Made
 			}
-			t, err := toy.NewThing(ctx, th.name, inputs, pulumi.Provider(provider), pulumi.Protect(th.protect))
+			t, err := toy.NewThing(ctx, th.name, inputs, pulumi.Provider(provider), pulumi.Protect(th.protect), pulumi.RetainOnDelete(th.retain))
 			if err != nil {
 				return err
 			}

@@ -132,7 +132,7 @@ func (b *builder) nodePools(profile *iam.InstanceProfile, controller pulumi.Reso
 
 // nodeClass pins the AMI of the release, so that nothing drifts until the release moves.
 func (b *builder) nodeClass(key string, pool spec.NodePool, profile *iam.InstanceProfile) (kubernetes.UntypedArgs, error) {
-	alias, err := spec.KarpenterAlias(pool.AMIFamily, b.args.Release.AMIs[pool.AMIFamily])
+	alias, err := spec.KarpenterAlias(pool.AMIFamily, b.cfg.AMIVersion(b.args.Release, pool.AMIFamily))
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func (b *builder) nodeGroup(slot spec.NodeSlot) (*eks.NodeGroup, error) {
 		ClusterName: b.out.Name, NodeRoleArn: b.node.Arn, SubnetIds: b.subnets(slot.Zones),
 		AmiType: pulumi.String(ami), CapacityType: pulumi.String(capacityTypes[slot.Capacity]),
 		InstanceTypes: pulumi.ToStringArray(slot.InstanceTypes),
-		Version:       pulumi.String(release.Kubernetes), ReleaseVersion: pulumi.String(release.AMIs[slot.AMIFamily]),
+		Version:       pulumi.String(release.Kubernetes), ReleaseVersion: pulumi.String(b.cfg.AMIVersion(release, slot.AMIFamily)),
 		LaunchTemplate: &eks.NodeGroupLaunchTemplateArgs{
 			Id: template.ID().ToStringOutput().ToStringPtrOutput(), Version: template.LatestVersion.ApplyT(strconv.Itoa).(pulumi.StringOutput),
 		},

@@ -28,6 +28,9 @@ const (
 	QuotaSecurityGroupRule = "SG rules inbound / outbound each"
 	QuotaRoutes            = "Routes per route table"
 	QuotaCIDRBlocks        = "IPv4 CIDR blocks per VPC"
+	QuotaInterfaceGroups   = "Security groups per ENI"
+	QuotaNATPrivate        = "Private IPs per NAT gateway"
+	QuotaNATConnections    = "NAT simultaneous connections per unique destination (IP,port,protocol) per NAT IP"
 )
 
 // Quota looks a default quota up by one of the names above.

@@ -90,10 +90,22 @@ func (p *provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 			out.Failures = append(out.Failures, plugin.CheckFailure{Reason: f.Text(name)})
 		}
 	}
+	p.keepSecret(res, in)
 	sort.Strings(defaults)
 	in["__defaults"] = resource.NewPropertyValue(plain(append([]string{}, defaults...)))
 	out.Properties = in
 	return out, nil
+}
+
+// keepSecret marks what the provider knows to be secret, whether the program
+// did or not. Source: pulumi-terraform-bridge pkg/tfbridge/schema.go,
+// MakeTerraformOutputs: sensitive attributes become secrets, at Check too.
+func (p *provider) keepSecret(res *schema.Resource, in resource.PropertyMap) {
+	for k, v := range in {
+		if p.schema.HoldsSecret(res.Inputs[string(k)]) && !v.ContainsSecrets() && !v.IsNull() {
+			in[k] = resource.MakeSecret(v)
+		}
+	}
 }
 
 func given(in resource.PropertyMap, key string) bool {

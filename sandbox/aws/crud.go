@@ -125,7 +125,8 @@ func nameOf(attrs map[string]any) string {
 	return str(dict(attrs, "tags"), "Name")
 }
 
-// finish fills the computed outputs that the service did not set.
+// finish fills the computed outputs that the service did not set, and notes
+// which attributes are secret.
 func (c *call) finish() {
 	if c.kind.arn != "" {
 		c.setDefault("arn", c.expand(c.kind.arn))
@@ -141,6 +142,12 @@ func (c *call) finish() {
 			c.set(k, c.computed(k, c.res.Outputs[k]))
 		}
 	}
+	for k := range c.obj.Attrs {
+		if !slices.Contains(c.obj.Secret, k) && (c.p.schema.HoldsSecret(c.res.Outputs[k]) || c.p.schema.HoldsSecret(c.res.Inputs[k])) {
+			c.obj.Secret = append(c.obj.Secret, k)
+		}
+	}
+	sort.Strings(c.obj.Secret)
 }
 
 // computed is a value of the right type for an output that no file models.
@@ -185,7 +192,7 @@ func (p *provider) outputs(res *schema.Resource, obj *world.Object) resource.Pro
 	out := toProps(m)
 	for k, prop := range res.Outputs {
 		key := resource.PropertyKey(k)
-		if v, ok := out[key]; ok && (prop.Secret || slices.Contains(obj.Secret, k)) {
+		if v, ok := out[key]; ok && (p.schema.HoldsSecret(prop) || slices.Contains(obj.Secret, k)) {
 			out[key] = resource.MakeSecret(v)
 		}
 	}

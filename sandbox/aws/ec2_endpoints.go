@@ -70,7 +70,12 @@ var _ = register(typeEndpoint, &kind{
 	service: "EC2", noun: "VPC Endpoint", id: "vpce-", arn: "arn:aws:ec2:{region}:{account}:vpc-endpoint/{id}",
 	createTime: endpointCreate, updateTime: endpointCreate, deleteTime: endpointDelete,
 	create: createEndpoint,
-	update: func(c *call) error { return c.endpointInterfaces("ModifyVpcEndpoint") },
+	update: func(c *call) error {
+		if err := c.interfaceGroups("ModifyVpcEndpoint", strs(c.obj.Attrs, "securityGroupIds")); err != nil {
+			return err
+		}
+		return c.endpointInterfaces("ModifyVpcEndpoint")
+	},
 	remove: func(c *call) error { c.detach("vpcEndpointId", c.obj.ID); return nil },
 })
 
@@ -92,7 +97,7 @@ func createEndpoint(c *call) error {
 			return err
 		}
 	}
-	if err := c.needGroups(action, strs(c.obj.Attrs, "securityGroupIds")); err != nil {
+	if err := c.interfaceGroups(action, strs(c.obj.Attrs, "securityGroupIds")); err != nil {
 		return err
 	}
 	if err := c.endpointRoutes(action); err != nil {

@@ -160,7 +160,7 @@ func createInstance(c *call) error {
 			return c.refuse(action, ruleInstanceProfile, name)
 		}
 	}
-	if err := c.needGroups(action, strs(c.obj.Attrs, "vpcSecurityGroupIds")); err != nil {
+	if err := c.interfaceGroups(action, strs(c.obj.Attrs, "vpcSecurityGroupIds")); err != nil {
 		return err
 	}
 	if c.attr("subnetId") == "" {

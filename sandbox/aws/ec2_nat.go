@@ -67,6 +67,11 @@ var (
 		Source: "VPC quotas (facts, quotas: 2 Elastic IPs per public NAT gateway, up to 8); code from EC2 API error codes, wording not seen",
 		Text:   "AddressLimitExceeded: The maximum number of Elastic IP addresses per NAT gateway has been reached: %d",
 	})
+	ruleNATPrivate = rule.Register(rule.Rule{
+		Name: "ec2.nat-private-address-quota", Service: "ec2",
+		Source: "VPC user guide, work with NAT gateways: up to 8 private addresses on a private gateway (facts, quotas); code from EC2 API error codes, wording not seen",
+		Text:   "PrivateIpAddressLimitExceeded: The maximum number of private IP addresses per NAT gateway has been reached: %d",
+	})
 	ruleNATQuota = rule.Register(rule.Rule{
 		Name: "ec2.nat-quota", Service: "ec2",
 		Source: "VPC quotas (facts, quotas: 5 NAT gateways per zone); EC2 API error codes, NatGatewayLimitExceeded",
@@ -180,6 +185,9 @@ var _ = register(typeNAT, &kind{
 		if err := c.natAddresses("AssociateNatGatewayAddress", c.newAllocations()); err != nil {
 			return err
 		}
+		if most := c.quota(facts.QuotaNATPrivate); c.privateAddresses() > most && c.on(ruleNATPrivate) {
+			return c.refuse("AssignPrivateNatGatewayAddress", ruleNATPrivate, most)
+		}
 		for _, o := range c.find(hiddenENI, where("natGatewayId", c.obj.ID)) {
 			o.Attrs["allocationIds"] = plain(c.allocations())
 			c.tx.Put(o)
@@ -195,6 +203,13 @@ func (c *call) allocations() []string {
 		out = append(out, a)
 	}
 	return append(out, strs(c.obj.Attrs, "secondaryAllocationIds")...)
+}
+
+// privateAddresses of a gateway: the first, and one for each further allocation,
+// or those that a private gateway is given by name or by number.
+func (c *call) privateAddresses() int {
+	more := max(len(strs(c.in, "secondaryAllocationIds")), len(strs(c.in, "secondaryPrivateIpAddresses")), num(c.in, "secondaryPrivateIpAddressCount"))
+	return 1 + more
 }
 
 func (c *call) newAllocations() []string {
@@ -219,6 +234,9 @@ func createNAT(c *call) error {
 	if len(inZone) >= perZone && c.on(ruleNATQuota) {
 		return c.refuse(action, ruleNATQuota, perZone)
 	}
+	if most := c.quota(facts.QuotaNATPrivate); c.privateAddresses() > most && c.on(ruleNATPrivate) {
+		return c.refuse(action, ruleNATPrivate, most)
+	}
 	publicIP := ""
 	if public {
 		if c.attr("allocationId") == "" && c.on(ruleNATNeedsAddress) {
@@ -239,7 +257,7 @@ func createNAT(c *call) error {
 		return nil
 	}
 	e, err := c.attach(eni{subnet: sub.ID, owner: "nat", description: "Interface for NAT Gateway " + c.obj.ID,
-		addresses: 1 + len(strs(c.obj.Attrs, "secondaryAllocationIds")),
+		addresses: c.privateAddresses(),
 		attrs:     map[string]any{"natGatewayId": c.obj.ID, "publicIp": publicIP, "allocationIds": c.allocations()}})
 	if err != nil {
 		return fmt.Errorf("%s: operation error EC2: %s, api error %w", c.doing(), action, err)

@@ -35,6 +35,11 @@ var (
 		Source: "EC2 API error codes, InvalidGroup.NotFound",
 		Text:   "InvalidGroup.NotFound: The security group '%s' does not exist",
 	})
+	ruleDefaultSG = rule.Register(rule.Rule{
+		Name: "ec2.default-security-group", Service: "ec2",
+		Source: "terraform-provider-aws internal/service/ec2/vpc_default_security_group.go: it looks for the group by its VPC and name, and adopts what it finds",
+		Text:   "reading Default Security Group: empty result",
+	})
 	ruleSGInUse = rule.Register(rule.Rule{
 		Name: "ec2.security-group-in-use", Service: "ec2",
 		Source: "EC2 API error codes, DependencyViolation; facts, providers E4",
@@ -126,8 +131,8 @@ var _ = register(typeDefaultSG, &kind{
 		return c.newID("sg-", 17)
 	},
 	create: func(c *call) error {
-		if _, err := c.needVPC("DescribeSecurityGroups", c.attr("vpcId")); err != nil {
-			return err
+		if _, ok := c.get(typeVPC, c.attr("vpcId")); !ok && c.on(ruleDefaultSG) {
+			return ruleDefaultSG.Errorf()
 		}
 		c.set("name", "default")
 		c.set("description", "default VPC security group")

@@ -216,8 +216,10 @@ func (c *call) vpcInUse(id string) bool {
 // quota is a limit of the account: AWS's default, or what a seeded object of
 // kind hidden:servicequotas/Quota says it was raised to. Its ID is the name in
 // facts, for example "Elastic IPs per Region".
-func (c *call) quota(name string) int {
-	if o, ok := c.tx.Get(world.Key{Kind: QuotaKind, Scope: c.regional(), ID: name}); ok {
+func (c *call) quota(name string) int { return quotaOf(c.tx, c.regional(), name) }
+
+func quotaOf(tx *world.Tx, scope, name string) int {
+	if o, ok := tx.Get(world.Key{Kind: QuotaKind, Scope: scope, ID: name}); ok {
 		return num(o.Attrs, "value")
 	}
 	q, ok := facts.Quota(name)

@@ -102,7 +102,7 @@ var _ = register(typeMountTarget, &kind{
 	check:  func(*call, map[string]any) []schema.Failure { return nil },
 	create: createMountTarget,
 	update: func(c *call) error {
-		if err := c.needGroups("ModifyMountTargetSecurityGroups", strs(c.in, "securityGroups")); err != nil {
+		if err := c.mountGroups("ModifyMountTargetSecurityGroups", strs(c.in, "securityGroups")); err != nil {
 			return err
 		}
 		for _, o := range c.find(hiddenENI, where("mountTargetId", c.obj.ID)) {
@@ -136,7 +136,7 @@ func createMountTarget(c *call) error {
 			return c.refuse(action, ruleMountZone)
 		}
 	}
-	if err := c.needGroups(action, strs(c.in, "securityGroups")); err != nil {
+	if err := c.mountGroups(action, strs(c.in, "securityGroups")); err != nil {
 		return err
 	}
 	if !has(sub.Attrs, "cidrBlock") {

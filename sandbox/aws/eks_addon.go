@@ -141,8 +141,10 @@ func (c *call) install(action string, cluster *world.Object) error {
 		c.tx.Put(c.obj) // the inside asks whether the add-on is there
 		c.p.deps.Kube.InstallAddon(c.tx, str(cluster.Attrs, "endpoint"), name, c.attr("addonVersion"), values)
 	}
+	delete(c.obj.Attrs, attrIssues)
 	if problem := c.addonHealth(cluster); problem != "" && c.on(ruleAddonDegraded) {
 		c.obj.State = "DEGRADED"
+		c.obj.Attrs[attrIssues] = []any{"InsufficientNumberOfReplicas (" + problem + ")"}
 		c.initErrs = append(c.initErrs, ruleAddonDegraded.Errorf(cluster.ID, name, problem).Error())
 		return nil
 	}

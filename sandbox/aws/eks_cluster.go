@@ -227,7 +227,8 @@ func updateCluster(c *call) error {
 			return nil
 		}
 	}
-	if !same(was["subnetIds"], dict(c.obj.Attrs, "vpcConfig")["subnetIds"]) {
+	now := dict(c.obj.Attrs, "vpcConfig")
+	if !same(was["subnetIds"], now["subnetIds"]) || !same(was["securityGroupIds"], now["securityGroupIds"]) {
 		if _, err := c.clusterSubnets("UpdateClusterConfig"); err != nil {
 			return err
 		}

@@ -179,6 +179,9 @@ func (c *call) nodeInterfaces(cluster, sub *world.Object, instance, kind string)
 	default:
 		e.addresses, warm.addresses = t.IPv4PerENI, t.IPv4PerENI
 	}
+	if (c.tooManyGroups(e.groups) || c.tooManyGroups(warm.groups)) && c.on(ruleNodeGroups) {
+		return "", ruleNodeGroups.Errorf()
+	}
 	first, err := c.attach(e)
 	if err != nil {
 		return "", c.noAddresses(sub.ID, err)

@@ -175,10 +175,8 @@ func (c *call) clusterSubnets(action string) ([]*world.Object, error) {
 	if len(vpcs) > 1 && c.on(ruleClusterOneVPC) {
 		return nil, c.refuse(action, ruleClusterOneVPC, strings.Join(strs(conf, "subnetIds"), ", "))
 	}
-	for _, id := range strs(conf, "securityGroupIds") {
-		if _, ok := c.securityGroup(id); !ok && c.on(ruleClusterGroup) {
-			return nil, c.refuse(action, ruleClusterGroup, id)
-		}
+	if err := c.clusterGroups(action, strs(conf, "securityGroupIds")); err != nil {
+		return nil, err
 	}
 	if len(out) == 0 {
 		out = append(out, &world.Object{Attrs: map[string]any{}})

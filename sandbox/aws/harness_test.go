@@ -29,6 +29,7 @@ type bench struct {
 	p     plugin.Provider
 	state map[string]*saved
 	ops   []deps.Operation
+	rules *rule.Set
 }
 
 type saved struct {
@@ -39,7 +40,7 @@ type saved struct {
 
 func newBench(t testing.TB, rules *rule.Set) *bench {
 	t.Helper()
-	b := &bench{TB: t, w: world.New(7, today), state: map[string]*saved{}}
+	b := &bench{TB: t, w: world.New(7, today), state: map[string]*saved{}, rules: rules}
 	b.p = aws.New(deps.Deps{World: b.w, Rules: rules, AccountID: cases.Account, CallerARN: cases.Caller, Record: func(o deps.Operation) { b.ops = append(b.ops, o) }})
 	if _, err := b.p.Configure(context.Background(), plugin.ConfigureRequest{Inputs: props(map[string]any{"region": cases.Region})}); err != nil {
 		t.Fatal(err)
@@ -120,6 +121,10 @@ func (b *bench) do(s cases.Step) error {
 	case "invoke":
 		res, err := b.p.Invoke(context.Background(), plugin.InvokeRequest{Tok: tokens.ModuleMember(s.Type), Args: props(inputs)})
 		return errors.Join(err, failures(res.Failures))
+	case "connect":
+		destination, _ := inputs["destination"].(string)
+		n, _ := inputs["connections"].(int)
+		return aws.Connect(b.w, b.rules, string(b.state[s.Type+"::"+s.Name].id), destination, n)
 	case "seed":
 		return b.seed(s, inputs)
 	case "delete":

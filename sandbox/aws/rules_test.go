@@ -2,6 +2,7 @@ package aws_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,36 @@ func TestEveryRuleRefuses(t *testing.T) {
 			}
 			if err := newBench(t, &off).run(c); err != nil {
 				t.Errorf("with the rule and those behind it off: %v", err)
+			}
+		})
+	}
+}
+
+// TestAnOrderRuleIsAboutWhatStandsAgainst: without the objects that a case
+// names, the same deletion goes through.
+func TestAnOrderRuleIsAboutWhatStandsAgainst(t *testing.T) {
+	for _, c := range cases.All() {
+		if (c.Then.Op == "delete") != (c.Against != "") {
+			t.Errorf("%s, %s: a deletion says what stands against it, nothing else does: %q", c.Rule, c.Sentence, c.Against)
+		}
+		if c.Against == "" {
+			continue
+		}
+		t.Run(c.Rule+"/"+c.Sentence, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.prepare(c)
+			gone := 0
+			for _, s := range slices.Backward(c.Given) {
+				if s.Type != c.Against || s.Op != "" {
+					continue
+				}
+				if err := b.remove(s.Type, s.Name); err != nil {
+					t.Fatalf("%s %q itself: %v", s.Type, s.Name, err)
+				}
+				gone++
+			}
+			if err := b.do(c.Then); err != nil || gone == 0 {
+				t.Errorf("without %d of %s: %v", gone, c.Against, err)
 			}
 		})
 	}

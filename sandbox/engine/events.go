@@ -82,7 +82,12 @@ func (c *collector) end(m apitype.StepEventMetadata, failed bool) {
 		if i, ok = c.open[m.URN+" refresh"]; !ok {
 			return
 		}
-		if op := string(m.Op); op != "same" {
+		if op := string(m.Op); op != "same" && m.Type == referenceType {
+			// A reference holds what another run recorded; that it reads something
+			// new is nobody's drift. Of a stack that reads its own record, every
+			// refresh after an up does.
+			c.ops[i].Op = "read"
+		} else if op != "same" {
 			c.ops[i].Op = op
 			c.ops[i].Diff = diffs(m)
 		}

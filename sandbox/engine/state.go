@@ -21,7 +21,10 @@ const (
 	unknownSig   = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 )
 
-const stackType = "pulumi:pulumi:Stack"
+const (
+	stackType     = "pulumi:pulumi:Stack"
+	referenceType = "pulumi:pulumi:StackReference"
+)
 
 // State is a stack's state as the backend has it: secrets are ciphertext.
 type State struct {

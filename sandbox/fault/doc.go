@@ -11,9 +11,10 @@
 //   - lost: it has happened, and the answer does not arrive
 //   - slow: it takes so many times as long (virtual time)
 //   - crash-before, crash-after: the engine is killed before the operation
-//     reaches the cloud, or after it has happened there
+//     reaches the cloud, or after it has happened there. A Helm release waits in
+//     the provider's own process, so a crash-after finds it half way: pending
 //
-// Not modelled: an operation that happens half way, unless the simulated
+// Not modelled: any other operation that happens half way, unless the simulated
 // service itself has such a state (CREATE_FAILED); network partitions between
 // engine and program.
 package fault

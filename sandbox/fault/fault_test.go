@@ -157,6 +157,65 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+// oven is a provider whose operations can be found half way.
+type oven struct {
+	cloud
+	half bool
+}
+
+func (o *oven) Interrupt(_ resource.URN, _ string, _ resource.PropertyMap, update bool) (bool, error) {
+	if o.half {
+		o.calls = append(o.calls, map[bool]string{false: "half a create", true: "half an update"}[update])
+	}
+	return o.half, nil
+}
+
+func (o *oven) Update(context.Context, plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+	o.calls = append(o.calls, "update")
+	return plugin.UpdateResponse{}, nil
+}
+
+// TestACrashFindsHalfAnOperation where the service has such a state, and a
+// whole one elsewhere.
+func TestACrashFindsHalfAnOperation(t *testing.T) {
+	for name, test := range map[string]struct {
+		half   bool
+		faults []string
+		calls  []string
+		killed int
+	}{
+		"half":                        {true, []string{"*:*:crash-after"}, []string{"half a create", "update"}, 1},
+		"half of each":                {true, []string{"*:*:crash-afterx2"}, []string{"half a create", "half an update"}, 2},
+		"a type without a half":       {false, []string{"*:*:crash-after"}, []string{"create", "update"}, 1},
+		"what comes before has right": {true, []string{"*:*:crash-after", "*:*:crash-before"}, []string{"half an update"}, 2},
+		"other faults":                {true, []string{"*:*:lost"}, []string{"create", "update"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var faults []Fault
+			for _, text := range test.faults {
+				f, err := Parse(text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				faults = append(faults, f)
+			}
+			plan, err := New(7, faults...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			killed, inner := 0, &oven{half: test.half}
+			ctx, cancel := context.WithCancel(context.Background())
+			cancel()
+			p := Wrap(inner, plan, func() { killed++ })
+			_, _ = p.Create(ctx, plugin.CreateRequest{URN: resource.URN(vpc)})
+			_, _ = p.Update(ctx, plugin.UpdateRequest{URN: resource.URN(vpc)})
+			if diff := cmp.Diff(test.calls, inner.calls); diff != "" || killed != test.killed || len(plan.Reached()) != max(killed, 1) {
+				t.Errorf("killed %d times, %v; calls (-want +got):\n%s", killed, plan.Reached(), diff)
+			}
+		})
+	}
+}
+
 func TestTimesAndReached(t *testing.T) {
 	plan, err := New(7, Fault{Verb: "delete", Kind: Refuse, Times: 2})
 	if err != nil {

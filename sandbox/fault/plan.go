@@ -215,19 +215,36 @@ func (p *Plan) take(verb, urn string, kinds ...Kind) (Fault, bool) {
 	}
 	p.lock.Lock()
 	defer p.lock.Unlock()
+	i := p.find(verb, urn, kinds)
+	if i < 0 {
+		return Fault{}, false
+	}
+	p.used[i]++
+	p.reached = append(p.reached, p.describe(p.faults[i], verb, urn))
+	return p.faults[i], true
+}
+
+// wants says whether take would find a fault, and counts nothing.
+func (p *Plan) wants(verb, urn string, kinds ...Kind) bool {
+	if p == nil {
+		return false
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.find(verb, urn, kinds) >= 0
+}
+
+func (p *Plan) find(verb, urn string, kinds []Kind) int {
 	for i, f := range p.faults {
 		times := f.Times
 		if times == 0 && f.Kind != Slow {
 			times = 1
 		}
-		if !contains(kinds, f.Kind) || (times > 0 && p.used[i] >= times) || !f.matches(verb, urn) {
-			continue
+		if contains(kinds, f.Kind) && (times == 0 || p.used[i] < times) && f.matches(verb, urn) {
+			return i
 		}
-		p.used[i]++
-		p.reached = append(p.reached, p.describe(f, verb, urn))
-		return f, true
 	}
-	return Fault{}, false
+	return -1
 }
 
 func contains(kinds []Kind, k Kind) bool {

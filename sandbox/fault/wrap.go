@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
@@ -25,6 +26,29 @@ type provider struct {
 // deathTakes bounds the wait for a killed engine's connection to close. It
 // takes milliseconds.
 const deathTakes = 5 * time.Second
+
+// Halfway is a provider with resources that a killed process leaves half way,
+// such as a Helm release. Interrupt does that half, and says whether the type
+// has one.
+type Halfway interface {
+	Interrupt(urn resource.URN, token string, inputs resource.PropertyMap, update bool) (bool, error)
+}
+
+// interrupt is an operation that a crash finds half way; it says whether there
+// was a crash.
+func (p *provider) interrupt(ctx context.Context, verb string, urn resource.URN, inputs resource.PropertyMap) (bool, error) {
+	inner, ok := p.Provider.(Halfway)
+	if !ok || !p.plan.wants(verb, string(urn), CrashAfter) || p.plan.wants(verb, string(urn), Refuse, CrashBefore) {
+		return false, nil
+	}
+	half, err := inner.Interrupt(urn, string(urn.Type()), inputs, verb == deps.Update)
+	if !half || err != nil {
+		return half, err
+	}
+	f, _ := p.plan.take(verb, string(urn), CrashAfter)
+	p.crash(ctx)
+	return true, p.err(f, verb, string(urn), ": the operation had begun")
+}
 
 // run performs an operation with the faults that concern it. f is called
 // unless the operation never reaches the cloud; the error, if any, replaces
@@ -64,6 +88,9 @@ func (p *provider) Create(ctx context.Context, req plugin.CreateRequest) (resp p
 	if req.Preview {
 		return p.Provider.Create(ctx, req)
 	}
+	if half, err := p.interrupt(ctx, deps.Create, req.URN, req.Properties); half {
+		return plugin.CreateResponse{}, err
+	}
 	var own error
 	err = p.run(ctx, deps.Create, string(req.URN), func() error {
 		resp, own = p.Provider.Create(ctx, req)
@@ -78,6 +105,9 @@ func (p *provider) Create(ctx context.Context, req plugin.CreateRequest) (resp p
 func (p *provider) Update(ctx context.Context, req plugin.UpdateRequest) (resp plugin.UpdateResponse, err error) {
 	if req.Preview {
 		return p.Provider.Update(ctx, req)
+	}
+	if half, err := p.interrupt(ctx, deps.Update, req.URN, req.NewInputs); half {
+		return plugin.UpdateResponse{}, err
 	}
 	var own error
 	err = p.run(ctx, deps.Update, string(req.URN), func() error {

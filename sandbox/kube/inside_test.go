@@ -335,7 +335,7 @@ func TestAReleaseAfterAnInterruptedInstall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.p.Interrupt(urnFor(tokenRelease, "x"), tokenRelease, in, false); err != nil {
+	if _, err := b.p.Interrupt(urnFor(tokenRelease, "x"), tokenRelease, in, false); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.apply(tokenRelease, "x", externalSecrets()); err == nil || !strings.Contains(err.Error(), "cannot re-use a name that is still in use") {
@@ -350,6 +350,67 @@ func TestAReleaseAfterAnInterruptedInstall(t *testing.T) {
 	}
 	delete(b.ids, tokenRelease+"x")
 	b.must(tokenRelease, "x", externalSecrets())
+}
+
+// TestAReleaseLeftHalfWayIsSettled: what recovery does, as a person would.
+func TestAReleaseLeftHalfWayIsSettled(t *testing.T) {
+	const id = "kube-system/external-secrets"
+	settle := func(b *bench) (command string) {
+		b.tx(func(tx *world.Tx) {
+			for _, o := range tx.Find("", "", nil) {
+				got, err := b.inside.Settle(tx, o)
+				if err != nil {
+					b.Error(err)
+				}
+				command += got
+			}
+		})
+		return command
+	}
+	interrupt := func(b *bench, in m, update bool) {
+		props, err := b.check(tokenRelease, "x", propertyMap(in))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if half, err := b.p.Interrupt(urnFor(tokenRelease, "x"), tokenRelease, props, update); err != nil || !half {
+			b.Fatalf("interrupted %v: %v", half, err)
+		}
+	}
+	t.Run("an install", func(t *testing.T) {
+		b := newBench(t)
+		before := b.objectsOf("kube:apps/v1/Deployment")
+		interrupt(b, externalSecrets(), false)
+		if got := settle(b); got != "helm uninstall external-secrets -n kube-system" {
+			t.Errorf("settled by %q", got)
+		}
+		if b.exists(kindRelease, id) || b.objectsOf("kube:apps/v1/Deployment") != before {
+			t.Errorf("the release is still there, or its Deployments: %s", b.objectsOf("kube:apps/v1/Deployment"))
+		}
+		b.must(tokenRelease, "x", externalSecrets())
+		if got := settle(b); got != "" {
+			t.Errorf("a release that is well is settled: %s", got)
+		}
+	})
+	t.Run("an upgrade", func(t *testing.T) {
+		b := newBench(t)
+		b.must(tokenRelease, "x", externalSecrets())
+		replicas := func() (n float64) {
+			b.world.View(func(tx *world.Tx) {
+				o, _ := tx.Get(world.Key{Kind: "kube:apps/v1/Deployment", Scope: endpoint, ID: id})
+				n = number(o.Attrs, 1, "spec", "replicas")
+			})
+			return n
+		}
+		was := replicas()
+		interrupt(b, with(externalSecrets(), m{"values": m{"replicaCount": was + 1}}), true)
+		if replicas() != was+1 {
+			t.Fatalf("%v replicas, want those of the upgrade that was under way", replicas())
+		}
+		if got := settle(b); got != "helm rollback external-secrets -n kube-system" || replicas() != was {
+			t.Errorf("settled by %q, %v replicas, want %v", got, replicas(), was)
+		}
+		b.must(tokenRelease, "x", with(externalSecrets(), m{"values": m{"concurrent": 2}}))
+	})
 }
 
 func TestUnknownChartValuesWarn(t *testing.T) {

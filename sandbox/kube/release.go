@@ -203,30 +203,69 @@ func (p *Provider) deleteRelease(req plugin.DeleteRequest) (plugin.DeleteRespons
 
 // Interrupt leaves behind what a Helm operation leaves when its process is killed
 // half way: a release in a pending status, with nothing recorded by the engine.
-// The fault "crash" calls it in place of Create or Update.
-func (p *Provider) Interrupt(urn resource.URN, token string, inputs resource.PropertyMap, update bool) error {
+// The fault "crash-after" calls it in place of Create or Update. It says whether
+// the type can be left half way at all.
+func (p *Provider) Interrupt(urn resource.URN, token string, inputs resource.PropertyMap, update bool) (bool, error) {
 	if token != tokenRelease {
-		return nil
+		return false, nil
 	}
 	in, unknown := plainMap(inputs)
 	if unknown {
-		return nil
+		return false, nil
 	}
 	_, _, err := p.helm(urn, in, "create", func(rel *release) (*world.Object, []string, error) {
-		f := rel.install
+		f, state := rel.install, statusInstalling
+		old, known := rel.stored()
 		if update {
-			f = rel.upgrade
+			f, state = rel.upgrade, statusUpgrading
 		}
 		o, reasons, err := f()
 		if err != nil {
 			return nil, nil, err
 		}
-		o.State = statusInstalling
-		if update {
-			o.State = statusUpgrading
+		o.State = state
+		if update && known {
+			o.Attrs[attrPrevious] = old.Attrs["inputs"]
+			o.Secret = append(o.Secret, attrPrevious)
 		}
 		rel.tx.Put(o)
 		return o, reasons, nil
 	})
-	return err
+	return true, err
+}
+
+// attrPrevious are the inputs of the revision that was deployed before an
+// upgrade that is pending: what a rollback goes back to.
+const attrPrevious = "previous"
+
+// Settle brings a release that a killed process left pending back to where it
+// was, and returns the command that a person would do it with: an install that
+// did not end is uninstalled, an upgrade rolled back. "" is for everything else.
+// Source: facts, providers B.9.
+func (in *Inside) Settle(tx *world.Tx, o *world.Object) (string, error) {
+	if o.Kind != kindRelease || !pending(o) {
+		return "", nil
+	}
+	ns, name := splitID(o.ID)
+	a := in.open(tx, o.Scope)
+	a.urn = o.URN
+	inputs := object(o.Attrs, attrPrevious)
+	if inputs == nil {
+		rel, err := a.release(object(o.Attrs, "inputs"))
+		if err != nil {
+			return "", fmt.Errorf("helm uninstall %s: %w", o.ID, err)
+		}
+		if _, stuck := rel.uninstall(o); len(stuck) > 0 {
+			return "", fmt.Errorf("helm uninstall %s: %s", o.ID, strings.Join(stuck, "; "))
+		}
+		return fmt.Sprintf("helm uninstall %s -n %s", name, ns), nil
+	}
+	rel, err := a.release(inputs)
+	if err != nil {
+		return "", fmt.Errorf("helm rollback %s: %w", o.ID, err)
+	}
+	if _, _, err := rel.apply(number(o.Attrs, 1, "revision") + 1); err != nil {
+		return "", fmt.Errorf("helm rollback %s: %w", o.ID, err)
+	}
+	return fmt.Sprintf("helm rollback %s -n %s", name, ns), nil
 }

@@ -175,7 +175,7 @@ var ruleCases = map[string]struct {
 			if err != nil {
 				return err
 			}
-			if err := b.p.Interrupt(urnFor(tokenRelease, "x"), tokenRelease, in, true); err != nil {
+			if _, err := b.p.Interrupt(urnFor(tokenRelease, "x"), tokenRelease, in, true); err != nil {
 				return err
 			}
 			return b.apply(tokenRelease, "x", with(externalSecrets(), m{"values": m{"concurrent": 2}}))

@@ -155,6 +155,31 @@ func (p *Package) Fields(prop *Property) map[string]*Property {
 	return nil
 }
 
+// HoldsSecret says whether the provider marks the property secret, or anything
+// nested in it.
+func (p *Package) HoldsSecret(prop *Property) bool { return p.holdsSecret(prop, map[*Object]bool{}) }
+
+// holdsSecret looks into each type once: types may contain themselves.
+func (p *Package) holdsSecret(prop *Property, seen map[*Object]bool) bool {
+	if prop == nil {
+		return false
+	}
+	if prop.Secret || p.holdsSecret(prop.Items, seen) || p.holdsSecret(prop.Values, seen) {
+		return true
+	}
+	t := p.object(prop)
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	for _, f := range t.Properties {
+		if p.holdsSecret(f, seen) {
+			return true
+		}
+	}
+	return false
+}
+
 // Nearest is the candidate closest to word by edit distance, or "" when none
 // is close enough to be what was meant (a third of the word's length, at least 2).
 func Nearest(word string, candidates []string) string {

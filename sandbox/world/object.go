@@ -43,6 +43,9 @@ type Object struct {
 	// Secret names the Attrs that hold secrets. They stand in the world's own
 	// file, as they would in the cloud; whoever shows them masks them.
 	Secret []string `json:"secret,omitempty"`
+	// Retain: the state of the stack that made the object says retainOnDelete.
+	// When that state no longer has it, Pulumi let it go on purpose.
+	Retain bool `json:"retain,omitempty"`
 	// Created is virtual time.
 	Created time.Time `json:"created"`
 }

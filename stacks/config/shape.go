@@ -153,7 +153,7 @@ func architecture(c clusterConfig, types []string) string {
 }
 
 // keyed are the patterns whose keys users choose.
-var keyed = []string{"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons"}
+var keyed = []string{"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons", "clusters.*.amis"}
 
 func flatten(out map[string]string, path, pattern string, v any) {
 	switch treatments[pattern] {

@@ -26,8 +26,6 @@ var (
 
 var (
 	namePattern         = regexp.MustCompile(`^[0-9]{4}\.(?:0[1-9]|1[0-2])(?:\.[0-9]+)?$`)
-	al2023Pattern       = regexp.MustCompile(`^(1\.[0-9]+)\.[0-9]+-[0-9]{8}$`)
-	bottlerocketPattern = regexp.MustCompile(`^1\.[0-9]+\.[0-9]+-[0-9a-f]{8}$`)
 )
 
 // Check is everything that must be true of a release by itself.
@@ -84,15 +82,16 @@ func evidence(out *finding.List, at string, c facts.Confidence, source string) {
 func checkAMIs(r Release) finding.List {
 	var out finding.List
 	if v := r.AMIs[cluster.FamilyAL2023].Version; v != "" {
-		m := al2023Pattern.FindStringSubmatch(v)
+		minor, ok := cluster.AMIMinor(cluster.FamilyAL2023, v)
 		switch {
-		case m == nil:
+		case !ok:
 			out.Add("amis.al2023.version", "use for example 1.36.4-20261003", "%q is not an AMI release of AL2023", v)
-		case m[1] != r.Kubernetes.Version:
-			out.Add("amis.al2023.version", "use an image of "+r.Kubernetes.Version, "%q has a kubelet of %s, the release is Kubernetes %s", v, m[1], r.Kubernetes.Version)
+		case minor != r.Kubernetes.Version:
+			out.Add("amis.al2023.version", "use an image of "+r.Kubernetes.Version, "%q has a kubelet of %s, the release is Kubernetes %s", v, minor, r.Kubernetes.Version)
 		}
 	}
-	if v := r.AMIs[cluster.FamilyBottlerocket].Version; v != "" && !bottlerocketPattern.MatchString(v) {
+	v := r.AMIs[cluster.FamilyBottlerocket].Version
+	if _, ok := cluster.AMIMinor(cluster.FamilyBottlerocket, v); v != "" && !ok {
 		out.Add("amis.bottlerocket.version", "use for example 1.65.0-0be31b34", "%q is not an AMI release of Bottlerocket", v)
 	}
 	return out

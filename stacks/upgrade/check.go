@@ -81,8 +81,8 @@ func (p *planner) doubtful(key string, c cluster.Config) {
 		families[s.AMIFamily] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(families)) {
-		if pin := now.AMIs[name]; pin.Confidence == facts.Low {
-			f.Warn("clusters."+key+".nodeGroups", "look the release up in the change log of "+name+" before the climb",
+		if pin := now.AMIs[name]; pin.Confidence == facts.Low && c.AMIVersion(now.ForCluster(), name) == pin.Version {
+			f.Warn("clusters."+key+".nodeGroups", "look the release up in the change log of "+name+" before the climb; pin another one in clusters."+key+".amis."+name+".version",
 				"node image %s %s of release %q is of low confidence (%s)", name, pin.Version, now.Name, pin.Source)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/internal/facts"
+	"github.com/ladder-platform/ladder/stacks/release"
 )
 
 // groupPlan is what the node groups of one cluster go through.
@@ -46,9 +47,11 @@ func slotPath(key string, s cluster.NodeSlot) string {
 }
 
 // image is what nodes of a slot run on a release.
-func (p *planner) images(s cluster.NodeSlot) (was, now string) {
-	of := func(minor, image string) string { return minor + ", " + s.AMIFamily + " " + image }
-	return of(p.in.From.Kubernetes.Version, p.in.From.AMIs[s.AMIFamily].Version), of(p.in.To.Kubernetes.Version, p.in.To.AMIs[s.AMIFamily].Version)
+func (p *planner) images(key string, s cluster.NodeSlot) (was, now string) {
+	of := func(r release.Release) string {
+		return r.Kubernetes.Version + ", " + s.AMIFamily + " " + p.config(key).AMIVersion(r.ForCluster(), s.AMIFamily)
+	}
+	return of(p.in.From), of(p.in.To)
 }
 
 // nodes of a slot: what runs, else what the file asks for.
@@ -62,7 +65,7 @@ func (p *planner) nodes(key string, s cluster.NodeSlot) (n int, known bool) {
 func (p *planner) rolling(key string, s cluster.NodeSlot) Step {
 	n, known := p.nodes(key, s)
 	batch := max(s.MaxUnavailable, 1)
-	was, now := p.images(s)
+	was, now := p.images(key, s)
 	size := fmt.Sprintf("%d nodes run", n)
 	if !known {
 		size = fmt.Sprintf("%d nodes asked for in the file (how many run was not read)", n)
@@ -154,7 +157,7 @@ func (p *planner) newSlot(out *groupPlan, key string, g cluster.NodeGroup, old c
 	fresh := old
 	fresh.Slot = next
 	out.edits = append(out.edits, Edit{Path: slotPath(key, fresh), New: slotYAML(g.Slots[old.Slot], n), Why: why + "; without a release it follows the cluster's"})
-	was, now := p.images(old)
+	was, now := p.images(key, old)
 	out.steps = append(out.steps, Step{
 		Phase: PhaseNodes, Cluster: key, What: fmt.Sprintf("node group %s, new slot %s beside %s", old.Group, next, old.Slot), Resources: []string{p.id(key, "ng-"+fresh.Name())},
 		From: was, To: now, How: "created; nothing is replaced", Disruption: None, Effect: fmt.Sprintf("%d more nodes run, and cost, until the old slot is gone", n),
@@ -185,7 +188,7 @@ func slotYAML(old cluster.Slot, desired int) string {
 
 func (p *planner) drain(out *groupPlan, key string, old cluster.NodeSlot) {
 	at, was := slotPath(key, old), ""
-	was, _ = p.images(old)
+	was, _ = p.images(key, old)
 	step := Step{
 		Phase: PhaseNodes, Cluster: key, Resources: []string{p.id(key, "ng-"+old.Name())}, From: was,
 		What: fmt.Sprintf("node group %s, slot %s", old.Group, old.Slot),

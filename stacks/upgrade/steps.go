@@ -159,7 +159,7 @@ func (p *planner) karpenterNodes(key string, c cluster.Config) (Step, bool) {
 		if family == "" {
 			family = cluster.FamilyAL2023
 		}
-		s.From, s.To = p.in.From.AMIs[family].Version, p.in.To.AMIs[family].Version
+		s.From, s.To = c.AMIVersion(p.in.From.ForCluster(), family), c.AMIVersion(p.in.To.ForCluster(), family)
 		if s.From != s.To {
 			break
 		}

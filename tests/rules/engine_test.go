@@ -118,6 +118,11 @@ func take(t *testing.T, c cases.Case, rules *rule.Set) error {
 	case "configure":
 		p.asked = c.Then.In
 		return up(c.Given)
+	case "connect": // nobody's resource: the engine makes the gateway, and the cloud answers
+		if err := up(c.Given); err != nil {
+			t.Fatalf("what the case starts from: %v", err)
+		}
+		return p.connect(r, c.Then, rules)
 	case "update":
 		if err := up(c.Given); err != nil {
 			t.Fatalf("what the case starts from: %v", err)
@@ -131,6 +136,17 @@ func take(t *testing.T, c cases.Case, rules *rule.Set) error {
 		return up(after)
 	}
 	return up(append(slices.Clone(c.Given), c.Then))
+}
+
+// connect opens connections through a gateway that the program made.
+func (p *program) connect(r *rig.Rig, s cases.Step, rules *rule.Set) error {
+	id := ""
+	r.World().View(func(tx *world.Tx) {
+		for _, o := range tx.Find(s.Type, "", func(o *world.Object) bool { return strings.HasSuffix(o.URN, "::"+s.Name) }) {
+			id = o.ID
+		}
+	})
+	return aws.Connect(r.World(), rules, id, s.In["destination"].(string), s.In["connections"].(int))
 }
 
 // program registers the steps of a case one after the other.

@@ -1,8 +1,8 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,82 +12,144 @@ import (
 	"github.com/ladder-platform/ladder/sandbox/aws/cases"
 )
 
-// deletionRules are the laws that keep an object while another refers to it.
-var deletionRules = map[string]string{
-	"aws:cloudwatch/eventRule:EventRule":                              "cloudwatch.event-rule-in-use",
-	"aws:ec2/eip:Eip":                                                 "ec2.address-in-use",
-	"aws:ec2/internetGateway:InternetGateway":                         "ec2.internet-gateway-in-use",
-	"aws:ec2/routeTable:RouteTable":                                   "ec2.route-table-in-use",
-	"aws:ec2/securityGroup:SecurityGroup":                             "ec2.security-group-in-use",
-	"aws:ec2/subnet:Subnet":                                           "ec2.subnet-in-use",
-	"aws:ec2/vpc:Vpc":                                                 "ec2.vpc-in-use",
-	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": "ec2.vpc-cidr-in-use",
-	"aws:efs/fileSystem:FileSystem":                                   "efs.file-system-in-use",
-	"aws:eks/cluster:Cluster":                                         "eks.cluster-in-use",
-	"aws:iam/role:Role":                                               "iam.role-in-use",
+// pair is an object of one type that an object of another one refers to.
+type pair struct{ on, by string }
+
+func (p pair) String() string { return p.by + " on " + p.on }
+
+// beyondInputs are pairs in which one holds the other and no input says so: a
+// gateway's mapped address holds the network's way out, and nodes carry the
+// groups of their launch template. Source: the laws' own.
+var beyondInputs = []pair{
+	{"aws:ec2/internetGateway:InternetGateway", natGateway},
+	{"aws:ec2/securityGroup:SecurityGroup", nodeGroup},
 }
 
-// freeToGo are types that their service deletes although another object refers
-// to them. Source: the API reference of the action that is named.
-var freeToGo = map[string]string{
-	"aws:cloudwatch/logGroup:LogGroup":                  "DeleteLogGroup does not ask who writes to it",
-	"aws:ec2/launchTemplate:LaunchTemplate":             "DeleteLaunchTemplate does not ask who was made from it",
-	"aws:ec2/natGateway:NatGateway":                     "DeleteNatGateway leaves its routes behind, as black holes",
-	"aws:ec2/vpcPeeringConnection:VpcPeeringConnection": "DeleteVpcPeeringConnection leaves its routes behind, as black holes",
-	"aws:eks/accessEntry:AccessEntry":                   "DeleteAccessEntry takes its policies with it",
-	"aws:iam/instanceProfile:InstanceProfile":           "DeleteInstanceProfile asks only for its role, which the provider takes out first",
-	"aws:kms/key:Key":                                   "ScheduleKeyDeletion does not ask who uses it",
-	"aws:sqs/queue:Queue":                               "DeleteQueue does not ask who sends to it",
-	"kubernetes:core/v1:Namespace":                      "the API server deletes what is in it as well",
+// free says which objects a service deletes although others refer to them. A *
+// at the end stands for any rest of a type.
+type free struct{ on, by, why string }
+
+func (f free) covers(p pair) bool { return like(f.on, p.on) && like(f.by, p.by) }
+
+func like(pattern, token string) bool {
+	if start, any := strings.CutSuffix(pattern, "*"); any {
+		return strings.HasPrefix(token, start)
+	}
+	return pattern == token
 }
 
-// dependents are the types that have one, each with those that refer to it.
-func dependents(all []apitype.ResourceV3) map[string][]string {
+// freeToGo is asked in this order. Source: the API reference of the action that
+// is named, or the VPC user guide on deleting a VPC.
+var freeToGo = []free{
+	{"aws:*", "kubernetes:*", "AWS knows nothing of Kubernetes objects; what a controller makes of them in AWS has a type or a hidden object of its own"},
+	{"kubernetes:*", "*", "the API server asks for no dependent, and deletes what is in a namespace with it; finalizers delay a deletion (kube.finalizers)"},
+	{"aws:cloudwatch/logGroup:LogGroup", "*", "DeleteLogGroup does not ask who writes to it"},
+	{"aws:ec2/launchTemplate:LaunchTemplate", "*", "DeleteLaunchTemplate does not ask who was made from it"},
+	{"aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "DeleteNatGateway leaves its routes behind, as black holes"},
+	{"aws:ec2/natGateway:NatGateway", "aws:cloudwatch/metricAlarm:MetricAlarm", "an alarm watches a name"},
+	{"aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "*", "DeleteVpcPeeringConnection leaves its routes behind, as black holes"},
+	{"aws:ec2/internetGateway:InternetGateway", "aws:ec2/route:Route", "DetachInternetGateway leaves its routes behind, as black holes"},
+	{"aws:ec2/routeTable:RouteTable", "aws:ec2/route:Route", "the routes are part of their table"},
+	{"aws:ec2/routeTable:RouteTable", "aws:ec2/vpcEndpoint:VpcEndpoint", "DeleteRouteTable asks for subnets only; the endpoint loses the table"},
+	{"aws:ec2/subnet:Subnet", "aws:ec2/routeTableAssociation:RouteTableAssociation", "the association goes with its subnet"},
+	{"aws:ec2/subnet:Subnet", "aws:eks/addon:Addon", "the VPC CNI's values name subnets; what holds them are the interfaces of nodes"},
+	{"aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "the blocks are part of their VPC"},
+	{"aws:ec2/vpc:Vpc", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "DeleteVpc deletes the default group, and nobody else can"},
+	{"aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog", "DeleteVpc does not ask who watches it"},
+	{"aws:eks/accessEntry:AccessEntry", "*", "DeleteAccessEntry takes its policies with it"},
+	{"aws:eks/cluster:Cluster", "aws:eks/addon:Addon", "DeleteCluster asks for node groups and Fargate profiles only; add-ons go with their cluster"},
+	{"aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry", "DeleteCluster takes its access entries with it"},
+	{"aws:eks/cluster:Cluster", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "DeleteCluster takes its access entries with it"},
+	{"aws:eks/cluster:Cluster", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "DeleteCluster takes its associations with it"},
+	{"aws:eks/cluster:Cluster", "aws:ec2/securityGroup:SecurityGroup", "a group names its cluster in a tag"},
+	{"aws:eks/cluster:Cluster", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "DeleteCluster takes the cluster security group with its rules"},
+	{"aws:iam/role:Role", "aws:ec2/flowLog:FlowLog", deleteRole},
+	{"aws:iam/role:Role", "aws:eks/*", deleteRole},
+	{"aws:iam/instanceProfile:InstanceProfile", "*", "DeleteInstanceProfile asks only for its role, which the provider takes out first"},
+	{"aws:kms/key:Key", "*", "ScheduleKeyDeletion does not ask who uses it"},
+	{"aws:sqs/queue:Queue", "*", "DeleteQueue does not ask who sends to it"},
+}
+
+const deleteRole = "DeleteRole asks for policies and instance profiles only; whoever uses the role fails later"
+
+// pairsOf are the pairs in the states, with those beyond inputs.
+func pairsOf(all []apitype.ResourceV3) []pair {
 	of := map[string]string{}
 	for _, r := range all {
 		of[string(r.URN)] = string(r.Type)
 	}
-	out := map[string][]string{}
+	var out []pair
 	for _, r := range all {
 		for _, urns := range r.PropertyDependencies {
 			for _, urn := range urns {
-				if on := of[string(urn)]; on != "" && !slices.Contains(out[on], string(r.Type)) {
-					out[on] = append(out[on], string(r.Type))
+				if on := of[string(urn)]; on != "" {
+					out = append(out, pair{on, string(r.Type)})
 				}
 			}
 		}
 	}
-	return out
+	have := types(all)
+	for _, p := range beyondInputs {
+		if slices.Contains(have, p.on) && slices.Contains(have, p.by) {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b pair) int { return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.by, b.by)) })
+	return slices.Compact(out)
 }
 
-// checkOrder wants, for every type that another one refers to, a law with a
-// case that breaks it by a deletion, or the reason why there is none.
+// lawful: a case deletes an object of the one type against one of the other.
+// TestAnOrderRuleIsAboutWhatStandsAgainst of sandbox/aws proves that nothing
+// else stands against it.
+func lawful(p pair) bool {
+	return slices.ContainsFunc(cases.All(), func(c cases.Case) bool { return c.Then.Type == p.on && c.Against == p.by })
+}
+
+func reason(p pair) (free, bool) {
+	i := slices.IndexFunc(freeToGo, func(f free) bool { return f.covers(p) })
+	if i < 0 {
+		return free{}, false
+	}
+	return freeToGo[i], true
+}
+
+// checkOrder wants, for every pair, a law with a case that breaks it by a
+// deletion, or the reason why there is none.
 func checkOrder(t *testing.T, all []apitype.ResourceV3) {
-	have := dependents(all)
-	for _, token := range slices.Sorted(maps.Keys(have)) {
-		name, why := deletionRules[token], freeToGo[token]
-		switch {
-		case name == "" && why == "":
-			t.Errorf("%s has dependents (%s) and neither a law against its deletion nor a reason for none: add it to deletionRules or freeToGo", token, strings.Join(have[token], ", "))
-		case name != "" && why != "":
-			t.Errorf("%s is in deletionRules and in freeToGo", token)
-		case name != "" && !slices.ContainsFunc(cases.All(), func(c cases.Case) bool {
-			return c.Rule == name && c.Then.Op == "delete" && c.Then.Type == token
-		}):
-			t.Errorf("no case deletes a %s against %s", token, name)
+	pairs := pairsOf(all)
+	used := map[free]bool{}
+	for _, p := range pairs {
+		why, free := reason(p)
+		switch law := lawful(p); {
+		case !law && !free:
+			t.Errorf("%s: neither a law against the deletion with a case, nor a reason for none: add a case with Against to sandbox/aws/cases, or a line to freeToGo", p)
+		case law && free:
+			t.Errorf("%s: a case says that it stands against the deletion, and freeToGo that it does not", p)
+		case free:
+			used[why] = true
 		}
 	}
-	for _, list := range []map[string]string{deletionRules, freeToGo} {
-		for token := range list {
-			if have[token] == nil {
-				t.Errorf("%s is listed, and no stack has one that another object refers to: take it out", token)
-			}
+	for _, f := range freeToGo {
+		if !used[f] && !strings.HasSuffix(f.on, "*") { // a whole cloud's need no pair of today
+			t.Errorf("freeToGo has %s on %s, and no stack has such a pair: take it out", f.by, f.on)
 		}
 	}
+	for _, c := range cases.All() {
+		p := pair{c.Then.Type, c.Against}
+		if c.Against != "" && !slices.Contains(pairs, p) && !slices.Contains(notRegistered, p) {
+			t.Errorf("a case of %s is about %s, and no stack has such a pair: add it to beyondInputs or notRegistered", c.Rule, p)
+		}
+	}
+}
+
+// notRegistered are pairs with a case and no stack that has them yet.
+var notRegistered = []pair{
+	{"aws:iam/policy:Policy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"},
+	{"aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"},
 }
 
 // page lists what no law covers.
-func page(registered []string) string {
+func page(registered []string, pairs []pair) string {
 	var b strings.Builder
 	b.WriteString(`# What no law of the simulated cloud covers
 
@@ -100,21 +162,48 @@ against the schema, and what cannot change replaces them
 (testdata/replacements.txt).
 
 `)
+	none := true
 	for _, token := range registered {
 		if strings.HasPrefix(token, "aws:") && !slices.ContainsFunc(cases.All(), func(c cases.Case) bool { return c.Then.Type == token }) {
 			fmt.Fprintf(&b, "- `%s`\n", token)
+			none = false
 		}
+	}
+	if none {
+		b.WriteString("None.\n")
 	}
 	b.WriteString("\nKubernetes objects share the laws named kube.* and helm.*, whatever their kind.\n\n" +
-		"## Deletions that nothing stands against\n\nOther objects refer to these; their service deletes them all the same.\n\n| type | why |\n|---|---|\n")
-	for _, token := range slices.Sorted(maps.Keys(freeToGo)) {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", token, freeToGo[token])
+		"## Deletions that nothing stands against\n\nThe second refers to the first, whose service deletes it all the same.\n\n| of | with | why |\n|---|---|---|\n")
+	for _, f := range freeToGo {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", named(f.on, pairs, func(p pair) string { return p.on }, f), named(f.by, pairs, func(p pair) string { return p.by }, f), f.why)
 	}
-	b.WriteString("\n## Quotas that are not modelled\n\n| quota | of | why |\n|---|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(quotas)) {
-		if q := quotas[name]; q.why != "" && q.concerns(registered) {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", name, strings.Join(q.types, ", "), q.why)
-		}
+	b.WriteString("\n## Quotas that are not modelled\n\n")
+	unmodelled := unmodelled(registered)
+	if len(unmodelled) == 0 {
+		b.WriteString("None that limits a registered type.\n")
+		return b.String()
+	}
+	b.WriteString("| quota | of | why |\n|---|---|---|\n")
+	for _, name := range unmodelled {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", name, strings.Join(quotas[name].types, ", "), quotas[name].why)
 	}
 	return b.String()
+}
+
+// named writes a pattern as the types that it stands for in the stacks; of two
+// clouds as a whole their names are enough.
+func named(pattern string, pairs []pair, side func(pair) string, f free) string {
+	switch pattern {
+	case "aws:*":
+		return "every type of AWS"
+	case "kubernetes:*":
+		return "every kind of Kubernetes"
+	}
+	var out []string
+	for _, p := range pairs {
+		if g, ok := reason(p); ok && g == f && !slices.Contains(out, "`"+side(p)+"`") {
+			out = append(out, "`"+side(p)+"`")
+		}
+	}
+	return strings.Join(out, ", ")
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -9,15 +10,14 @@ import (
 	"github.com/ladder-platform/ladder/sandbox/aws/cases"
 )
 
-// quota says what a quota of AWS limits, and which law refuses more: its name,
-// or why there is none.
+// quota says what a quota of AWS limits, and which laws refuse more: one for
+// all types, or each service its own, or why there is none.
 type quota struct {
 	types []string
-	rule  string
+	rules []string
 	why   string
 }
 
-// concerns: a stack registers one of the types.
 func (q quota) concerns(registered []string) bool {
 	return slices.ContainsFunc(q.types, func(token string) bool { return slices.Contains(registered, token) })
 }
@@ -33,25 +33,26 @@ const (
 
 // quotas has every quota of facts.
 var quotas = map[string]quota{
-	facts.QuotaVPCs:              {types: []string{"aws:ec2/vpc:Vpc"}, rule: "ec2.vpc-quota"},
-	facts.QuotaSubnets:           {types: []string{"aws:ec2/subnet:Subnet"}, rule: "ec2.subnet-quota"},
-	facts.QuotaCIDRBlocks:        {types: []string{"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"}, rule: "ec2.vpc-cidr-quota"},
-	facts.QuotaElasticIPs:        {types: []string{"aws:ec2/eip:Eip"}, rule: "ec2.address-quota"},
-	facts.QuotaNATAddresses:      {types: []string{natGateway}, rule: "ec2.nat-address-quota"},
-	facts.QuotaNATGateways:       {types: []string{natGateway}, rule: "ec2.nat-quota"},
-	facts.QuotaInternetGateways:  {types: []string{"aws:ec2/internetGateway:InternetGateway"}, rule: "ec2.internet-gateway-quota"},
-	facts.QuotaSecurityGroups:    {types: []string{"aws:ec2/securityGroup:SecurityGroup"}, rule: "ec2.security-group-quota"},
-	facts.QuotaSecurityGroupRule: {types: []string{"aws:ec2/securityGroupRule:SecurityGroupRule", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"}, rule: "ec2.security-group-rule-quota"},
-	facts.QuotaRoutes:            {types: []string{"aws:ec2/route:Route"}, rule: "ec2.route-quota"},
-	facts.QuotaEKSClusters:       {types: []string{"aws:eks/cluster:Cluster"}, rule: "eks.cluster-quota"},
-	facts.QuotaNodeGroups:        {types: []string{nodeGroup}, rule: "eks.node-group-quota"},
-	facts.QuotaNodesPerGroup:     {types: []string{nodeGroup}, rule: "eks.node-group-size"},
-	facts.QuotaPodIdentity:       {types: []string{"aws:eks/podIdentityAssociation:PodIdentityAssociation"}, rule: "eks.pod-identity-quota"},
+	facts.QuotaVPCs:              {types: []string{"aws:ec2/vpc:Vpc"}, rules: []string{"ec2.vpc-quota"}},
+	facts.QuotaSubnets:           {types: []string{"aws:ec2/subnet:Subnet"}, rules: []string{"ec2.subnet-quota"}},
+	facts.QuotaCIDRBlocks:        {types: []string{"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"}, rules: []string{"ec2.vpc-cidr-quota"}},
+	facts.QuotaElasticIPs:        {types: []string{"aws:ec2/eip:Eip"}, rules: []string{"ec2.address-quota"}},
+	facts.QuotaNATAddresses:      {types: []string{natGateway}, rules: []string{"ec2.nat-address-quota"}},
+	facts.QuotaNATGateways:       {types: []string{natGateway}, rules: []string{"ec2.nat-quota"}},
+	facts.QuotaInternetGateways:  {types: []string{"aws:ec2/internetGateway:InternetGateway"}, rules: []string{"ec2.internet-gateway-quota"}},
+	facts.QuotaSecurityGroups:    {types: []string{"aws:ec2/securityGroup:SecurityGroup"}, rules: []string{"ec2.security-group-quota"}},
+	facts.QuotaSecurityGroupRule: {types: []string{"aws:ec2/securityGroupRule:SecurityGroupRule", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"}, rules: []string{"ec2.security-group-rule-quota"}},
+	facts.QuotaRoutes:            {types: []string{"aws:ec2/route:Route"}, rules: []string{"ec2.route-quota"}},
+	facts.QuotaEKSClusters:       {types: []string{"aws:eks/cluster:Cluster"}, rules: []string{"eks.cluster-quota"}},
+	facts.QuotaNodeGroups:        {types: []string{nodeGroup}, rules: []string{"eks.node-group-quota"}},
+	facts.QuotaNodesPerGroup:     {types: []string{nodeGroup}, rules: []string{"eks.node-group-size"}},
+	facts.QuotaPodIdentity:       {types: []string{"aws:eks/podIdentityAssociation:PodIdentityAssociation"}, rules: []string{"eks.pod-identity-quota"}},
 
-	"Private IPs per NAT gateway": {types: []string{natGateway}, why: "secondary private addresses of a gateway are not counted"},
-	"NAT simultaneous connections per unique destination (IP,port,protocol) per NAT IP": {types: []string{natGateway}, why: "there are no packets"},
-	"Security groups per ENI": {types: []string{"aws:ec2/instance:Instance", "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:efs/mountTarget:MountTarget", "aws:eks/cluster:Cluster"},
-		why: "each service answers in words of its own, which were not found"},
+	facts.QuotaNATPrivate:     {types: []string{natGateway}, rules: []string{"ec2.nat-private-address-quota"}},
+	facts.QuotaNATConnections: {types: []string{natGateway}, rules: []string{"ec2.nat-connection-quota"}},
+	facts.QuotaInterfaceGroups: {types: []string{"aws:ec2/instance:Instance", "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:efs/mountTarget:MountTarget", "aws:eks/cluster:Cluster", nodeGroup},
+		rules: []string{"ec2.interface-security-groups", "efs.mount-target-security-groups", "eks.cluster-security-groups", "eks.node-security-groups"}},
+
 	"Fargate profiles per cluster":   {types: []string{"aws:eks/fargateProfile:FargateProfile"}, why: "Fargate is not modelled"},
 	"ALBs per Region":                {types: []string{loadBalancer}, why: "load balancers have their schema only"},
 	"NLBs per Region":                {types: []string{loadBalancer}, why: "load balancers have their schema only"},
@@ -65,8 +66,9 @@ var quotas = map[string]quota{
 	"Targets per target group":       {types: []string{targetGroup}, why: "load balancers have their schema only"},
 }
 
-// checkQuotas wants a law with a case for every quota that limits a registered
-// type, or the reason why there is none, which the page then lists.
+// checkQuotas wants laws for every quota that limits a registered type, and for
+// each such type a case that exceeds it; or the reason why there is none, which
+// the page then lists.
 func checkQuotas(t *testing.T, registered []string) {
 	known := map[string]bool{}
 	for _, fact := range facts.Quotas() {
@@ -75,12 +77,19 @@ func checkQuotas(t *testing.T, registered []string) {
 		switch {
 		case !ok:
 			t.Errorf("the quota %q of facts is not in quotas: name its law, or why there is none", fact.Name)
-		case (q.rule == "") == (q.why == ""):
+			continue
+		case (len(q.rules) == 0) == (q.why == ""):
 			t.Errorf("the quota %q needs a law or a reason for none", fact.Name)
-		case q.rule != "" && !q.concerns(registered):
+		case len(q.rules) > 0 && !q.concerns(registered):
 			t.Errorf("no stack registers what the quota %q limits: %v", fact.Name, q.types)
-		case q.rule != "" && !slices.ContainsFunc(cases.All(), func(c cases.Case) bool { return exceeds(c, q, fact.Name) }):
-			t.Errorf("no case of %s exceeds the quota %q", q.rule, fact.Name)
+		}
+		for _, token := range q.types {
+			if len(q.rules) == 0 || !slices.Contains(registered, token) {
+				continue
+			}
+			if !slices.ContainsFunc(cases.All(), func(c cases.Case) bool { return c.Then.Type == token && exceeds(c, q, fact.Name) }) {
+				t.Errorf("no case of %v exceeds the quota %q with a %s", q.rules, fact.Name, token)
+			}
 		}
 	}
 	for name := range quotas {
@@ -90,9 +99,20 @@ func checkQuotas(t *testing.T, registered []string) {
 	}
 }
 
+// unmodelled are the quotas without a law that limit a registered type.
+func unmodelled(registered []string) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(quotas)) {
+		if quotas[name].why != "" && quotas[name].concerns(registered) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // exceeds: the case sets the quota, or makes as many objects as AWS allows.
 func exceeds(c cases.Case, q quota, name string) bool {
-	if c.Rule != q.rule {
+	if !slices.Contains(q.rules, c.Rule) {
 		return false
 	}
 	_, set := c.Quotas[name]

@@ -35,7 +35,7 @@ func TestWhatTheStacksRegister(t *testing.T) {
 	t.Run("replacements", func(t *testing.T) { checkReplacements(t, all) })
 	t.Run("deletion order", func(t *testing.T) { checkOrder(t, all) })
 	t.Run("quotas", func(t *testing.T) { checkQuotas(t, types(all)) })
-	t.Run("the page", func(t *testing.T) { golden(t, "../coverage.md", page(types(all))) })
+	t.Run("the page", func(t *testing.T) { golden(t, "../coverage.md", page(types(all), pairsOf(all))) })
 }
 
 func upOf(t *testing.T, name string) []apitype.ResourceV3 {

@@ -26,6 +26,8 @@ import (
 const (
 	plantedParameter  = "hunter2-parameter-\"q\"\n-ü"
 	plantedKubernetes = "hunter2-kubernetes-<&>-\\"
+	plantedManager    = "hunter2-manager-{\"a\":1}"
+	plantedUnmarked   = "hunter2-unmarked-%s"
 )
 
 // TestNoSecretIsWrittenInPlainText runs the platform beside resources that
@@ -70,8 +72,8 @@ func TestNoSecretIsWrittenInPlainText(t *testing.T) {
 		}
 	})
 
-	if len(planted.plain) != 4 {
-		t.Fatalf("%d secrets are known in plain text, want 4: this test would look for too little", len(planted.plain))
+	if len(planted.plain) != 6 {
+		t.Fatalf("%d secrets are known in plain text, want 6: this test would look for too little", len(planted.plain))
 	}
 	for name, plain := range planted.plain {
 		if outputs[name] != "[secret]" {
@@ -81,7 +83,7 @@ func TestNoSecretIsWrittenInPlainText(t *testing.T) {
 			t.Errorf("%s has the %s secret in plain text", place, name)
 		}
 	}
-	for _, name := range []string{"parameter", "kubernetes"} {
+	for _, name := range []string{"parameter", "kubernetes", "manager", "unmarked"} {
 		if len(cloud.with(planted.plain[name])) == 0 {
 			t.Errorf("the cloud does not hold the %s secret: the search looks for the wrong thing", name)
 		}
@@ -117,6 +119,13 @@ func (s *secrets) plant(ctx *pulumi.Context, on map[string]pulumi.ProviderResour
 			"name": pulumi.String("/platform/dev/planted"), "type": pulumi.String("SecureString"),
 			"value": pulumi.ToSecret(pulumi.String(plantedParameter)),
 		}, func(h *holder) pulumi.StringOutput { return h.Value }},
+		// The program marks neither of the two: the provider's schema does.
+		"manager": {"aws", "aws:secretsmanager/secretVersion:SecretVersion", pulumi.Map{
+			"secretId": pulumi.String("planted"), "secretString": pulumi.String(plantedManager),
+		}, func(h *holder) pulumi.StringOutput { return h.SecretString }},
+		"unmarked": {"aws", "aws:ssm/parameter:Parameter", pulumi.Map{
+			"name": pulumi.String("/platform/dev/unmarked"), "type": pulumi.String("SecureString"), "value": pulumi.String(plantedUnmarked),
+		}, func(h *holder) pulumi.StringOutput { return h.Value }},
 		"kubernetes": {"kubernetes", "kubernetes:core/v1:Secret", pulumi.Map{
 			"apiVersion": pulumi.String("v1"), "kind": pulumi.String("Secret"),
 			"metadata":   pulumi.Map{"name": pulumi.String("planted"), "namespace": pulumi.String("default")},
@@ -143,6 +152,7 @@ type holder struct {
 	Result        pulumi.StringOutput    `pulumi:"result"`
 	PrivateKeyPem pulumi.StringOutput    `pulumi:"privateKeyPem"`
 	Value         pulumi.StringOutput    `pulumi:"value"`
+	SecretString  pulumi.StringOutput    `pulumi:"secretString"`
 	StringData    pulumi.StringMapOutput `pulumi:"stringData"`
 }
 

@@ -197,6 +197,47 @@ func TestASecondRunIsToldWhoHoldsTheSandbox(t *testing.T) {
 	}
 }
 
+func TestDriftOfHealth(t *testing.T) {
+	dir := t.TempDir()
+	w, err := world.Open(dir, 1, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Tx(func(tx *world.Tx) error {
+		tx.Put(&world.Object{Kind: "aws:eks/addon:Addon", Scope: "1/r", ID: "dev-main:coredns", State: "ACTIVE", Attrs: map[string]any{}})
+		tx.Put(&world.Object{Kind: "aws:ec2/natGateway:NatGateway", Scope: "1/r", ID: "nat-1", Attrs: map[string]any{}})
+		tx.Put(&world.Object{Kind: "hidden:ec2/NetworkInterface", Scope: "1/r", ID: "eni-1",
+			Attrs: map[string]any{"natGatewayId": "nat-1", "allocationIds": []any{"a"}}})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"an add-on", []string{"degrade", "dev-main:coredns"}, 0, "dev-main:coredns: InsufficientNumberOfReplicas"},
+		{"with an issue", []string{"degrade", "dev-main:coredns", "--issue", "AccessDenied", "--json"}, 0, `"issue": "AccessDenied"`},
+		{"mended", []string{"degrade", "dev-main:coredns", "--mend"}, 0, "dev-main:coredns is well"},
+		{"an unknown issue", []string{"degrade", "dev-main:coredns", "--issue", "Tired"}, 2, `"Tired" is no health issue of an add-on; EKS has AccessDenied, `},
+		{"an unknown add-on", []string{"degrade", "dev-main:dns"}, 2, `0 objects "dev-main:dns"`},
+		{"as many connections as there are ports", []string{"connect", "nat-1", "55000"}, 0, "nat-1 is well"},
+		{"one more", []string{"connect", "nat-1", "55001"}, 0, "no source port left to 192.0.2.1:443/tcp: 55001 connections"},
+		{"no number", []string{"connect", "nat-1", "many"}, 2, `"many" is not a number of connections`},
+		{"no gateway", []string{"connect", "nat-2", "1"}, 2, `0 objects "nat-2"`},
+	} {
+		code, stdout, stderr := ladder(append(append([]string{"sandbox", "drift"}, c.args...), "--dir", dir)...)
+		if code != c.code || !strings.Contains(stdout+stderr, c.want) {
+			t.Errorf("%s: exit %d, want %d with %q; got %s%s", c.name, code, c.code, c.want, stdout, stderr)
+		}
+	}
+}
+
 func TestDriftChangesAndDeletesWhatPulumiMade(t *testing.T) {
 	dir := t.TempDir()
 	w, err := world.Open(dir, 1, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))

@@ -52,6 +52,7 @@ func recoverSteps(stack string) []manualStep {
 		{"list what was being created when the run ended; an empty list: go on with the last step", "pulumi stack export -s " + stack + ` | jq -r '.deployment.pending_operations[]? | select(.type == "creating") | [.resource.type, .resource.urn] | @tsv'`},
 		{"for each, look in the account whether it exists (by its name or its Name tag); if it does, adopt it by its ID, with the resource's own name and parent", "pulumi import -s " + stack + " <type> <name> <id> --parent <name>=<urn of the parent> --provider aws=<urn of the provider> --generate-code=false --protect=false"},
 		{"drop the pending entries, which are adopted or never came to be", "pulumi refresh -s " + stack + " --clear-pending-creates"},
+		{"a Helm release that the run left pending takes no other operation: look for one, and uninstall what is pending-install, roll back what is pending-upgrade", "helm list --all-namespaces --pending"},
 		{"see that nothing is left over; a create in this preview is something that must not exist yet", "pulumi preview -s " + stack},
 		{"go on", "pulumi up -s " + stack},
 	}
@@ -107,7 +108,7 @@ func runRecover(ctx context.Context, o operateOptions, g *Global) error {
 }
 
 func writeRecovery(w io.Writer, stack, again string, r *sandbox.Recovery) {
-	if !r.Unlocked && len(r.Adopted)+len(r.Replaced)+len(r.Cleared)+len(r.Orphans) == 0 {
+	if !r.Unlocked && len(r.Adopted)+len(r.Replaced)+len(r.Cleared)+len(r.Settled)+len(r.Orphans) == 0 {
 		fmt.Fprintf(w, "%s is whole: no lock, nothing unrecorded, nothing pending\n", stack)
 		return
 	}
@@ -124,6 +125,9 @@ func writeRecovery(w io.Writer, stack, again string, r *sandbox.Recovery) {
 	objects("to be deleted by the next up:", r.Replaced)
 	for _, c := range r.Cleared {
 		fmt.Fprintf(w, "  no longer pending: %s\n", c)
+	}
+	for _, c := range r.Settled {
+		fmt.Fprintf(w, "  a release that was left half way: %s\n", c)
 	}
 	objects("not adopted, because neither state nor program knows it:", r.Orphans)
 	fmt.Fprintf(w, "\nNext\n  ladder up %s\n", again)

@@ -4,7 +4,7 @@
 // with the AWS SDK, because no provider can read an alarm's state, or from the
 // simulated cloud.
 //
-// From the simulated cloud only the status of clusters, node groups and add-ons
-// and the state of the composite alarm are known: EKS's own list of health
-// issues is not modelled.
+// From the simulated cloud the status of clusters and node groups is known, the
+// status and the issues of add-ons, and the state of the composite alarm: EKS's
+// lists of issues of clusters and node groups are not modelled.
 package observe

@@ -2,8 +2,11 @@ package observe
 
 import (
 	"context"
+	"errors"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/aws"
+	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/promotion"
 )
@@ -30,7 +33,8 @@ type Simulated struct {
 // Facts of the simulated cloud.
 func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (promotion.Facts, error) {
 	out := promotion.Facts{Alarm: alarm}
-	s.World.View(func(tx *world.Tx) {
+	inside := kube.NewInside(nil)
+	err := s.World.Tx(func(tx *world.Tx) error { // looking into a cluster may start its machinery
 		for _, name := range clusters {
 			c, ok := tx.Get(world.Key{Kind: kindCluster, Scope: s.Scope, ID: name})
 			if !ok {
@@ -38,11 +42,13 @@ func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (pr
 				continue
 			}
 			out.Parts = append(out.Parts, promotion.Part{Kind: "cluster", Name: name, Status: status(c)})
-			inside := func(o *world.Object) bool { return o.Attrs["clusterName"] == name }
-			for _, part := range []struct{ kind, noun string }{{kindNodeGroup, "node group"}, {kindAddon, "add-on"}} {
-				for _, o := range tx.Find(part.kind, s.Scope, inside) {
-					out.Parts = append(out.Parts, promotion.Part{Kind: part.noun, Name: strings.Replace(o.ID, ":", "/", 1), Status: status(o)})
-				}
+			ofCluster := func(o *world.Object) bool { return o.Attrs["clusterName"] == name }
+			for _, o := range tx.Find(kindNodeGroup, s.Scope, ofCluster) {
+				out.Parts = append(out.Parts, promotion.Part{Kind: "node group", Name: partName(o), Status: status(o)})
+			}
+			endpoint, _ := c.Attrs["endpoint"].(string)
+			for _, o := range tx.Find(kindAddon, s.Scope, ofCluster) {
+				out.Parts = append(out.Parts, addon(tx, inside, endpoint, o))
 			}
 		}
 		if a, ok := tx.Get(world.Key{Kind: kindAlarm, Scope: s.Scope, ID: alarm}); ok {
@@ -51,8 +57,31 @@ func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (pr
 				out.AlarmState = a.State
 			}
 		}
+		return errLooked
 	})
+	if !errors.Is(err, errLooked) {
+		return out, err
+	}
 	return out, nil
+}
+
+// errLooked undoes the transaction: observing changes nothing.
+var errLooked = errors.New("only looked")
+
+func partName(o *world.Object) string { return strings.Replace(o.ID, ":", "/", 1) }
+
+// addon is an add-on as EKS reports it now: it goes on looking at the pods after
+// the add-on is there.
+func addon(tx *world.Tx, inside *kube.Inside, endpoint string, o *world.Object) promotion.Part {
+	part := promotion.Part{Kind: "add-on", Name: partName(o), Status: status(o), Issues: aws.Issues(o)}
+	name, _ := o.Attrs["addonName"].(string)
+	if endpoint == "" || part.Status != "ACTIVE" {
+		return part
+	}
+	if problem := inside.AddonHealth(tx, endpoint, name); problem != "" {
+		part.Status, part.Issues = "DEGRADED", []string{"InsufficientNumberOfReplicas (" + problem + ")"}
+	}
+	return part
 }
 
 // status is the service's word: the object's state, unless its attribute was

@@ -40,6 +40,10 @@ type Config struct {
 	// Addons overrides versions of the release catalogue by EKS add-on name,
 	// or adds version pins that the catalogue has with low confidence.
 	Addons map[string]Addon `json:"addons,omitempty"`
+	// AMIs overrides AMI releases of the release catalogue by family, al2023 or
+	// bottlerocket, which it has with low confidence too. One of AL2023 names its
+	// Kubernetes minor and counts for nodes of that minor.
+	AMIs map[string]AMI `json:"amis,omitempty"`
 	// InstanceTypes are facts of EC2 instance types that this program does not
 	// know yet, by name; they count before its own. Max pods and costs need them.
 	InstanceTypes map[string]InstanceType `json:"instanceTypes,omitempty"`

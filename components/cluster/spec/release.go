@@ -130,6 +130,7 @@ func (c Config) CheckRelease(path string, r Release, slots map[string]Release) f
 	if slices.Contains(c.NeededCharts(), ChartKarpenter) && r.KubectlImage == "" {
 		lacks(r, "kubectl image")
 	}
+	runs := []Release{r}
 	for _, s := range c.Slots(nil, r.Name) {
 		of, ok := r, s.Release == r.Name
 		if !ok {
@@ -138,15 +139,17 @@ func (c Config) CheckRelease(path string, r Release, slots map[string]Release) f
 		switch {
 		case !ok:
 			out.Add(path+".nodeGroups."+s.Group+".slots."+s.Slot+".release", "name a release of the catalogue", "release %q is not known", s.Release)
-		case of.AMIs[s.AMIFamily] == "":
-			lacks(of, fmt.Sprintf("AMI release of family %q", s.AMIFamily))
+		case c.AMIVersion(of, s.AMIFamily) == "":
+			lacks(of, fmt.Sprintf("AMI release of family %q (amis.%s.version pins one)", s.AMIFamily, s.AMIFamily))
 		}
+		runs = append(runs, of)
 	}
 	for _, key := range sortedKeys(c.pools()) {
-		if family := orDefault(c.pools()[key].AMIFamily, FamilyAL2023); r.AMIs[family] == "" {
-			lacks(r, fmt.Sprintf("AMI release of family %q", family))
+		if family := orDefault(c.pools()[key].AMIFamily, FamilyAL2023); c.AMIVersion(r, family) == "" {
+			lacks(r, fmt.Sprintf("AMI release of family %q (amis.%s.version pins one)", family, family))
 		}
 	}
+	out.Join("", c.checkAMIs(path, runs))
 	return out
 }
 

@@ -67,6 +67,7 @@ func (c Config) Validate(path string, in ValidateInput) finding.List {
 	out.Join(path, c.validateStorage())
 	out.Join(path, c.validateAccess(in))
 	out.Join(path, c.validateAddons())
+	out.Join(path, c.validateAMIs())
 	out.Sort()
 	return out
 }

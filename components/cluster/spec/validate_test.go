@@ -335,7 +335,7 @@ func TestCheckRelease(t *testing.T) {
 			`clusters.main: release "2026.11" has no version of add-on "snapshot-controller" (addons.snapshot-controller.version pins one)`,
 			`clusters.main: release "2026.11" has no chart "cluster-autoscaler"`,
 			`clusters.main: release "2026.11" has no image tag of the Cluster Autoscaler`,
-			`clusters.main: release "2026.11" has no AMI release of family "al2023"`}},
+			`clusters.main: release "2026.11" has no AMI release of family "al2023" (amis.al2023.version pins one)`}},
 		"a slot on a release that nobody knows": {func(r *Release, c *Config) {
 			group(func(g *NodeGroup) {
 				g.Upgrade, g.Slots = BlueGreen, map[string]Slot{"a": {Release: "2025.01"}, "b": {}}
@@ -343,7 +343,13 @@ func TestCheckRelease(t *testing.T) {
 		}, []string{`clusters.main.nodeGroups.general.slots.a.release: release "2025.01" is not known; name a release of the catalogue`}},
 		"a pool of a family that the release lacks": {func(r *Release, c *Config) {
 			c.Autoscaler, c.Karpenter = AutoscalerKarpenter, &Karpenter{NodePools: map[string]NodePool{"a": {AMIFamily: FamilyBottlerocket}}}
-		}, []string{`clusters.main: release "2026.11" has no AMI release of family "bottlerocket"`}},
+		}, []string{`clusters.main: release "2026.11" has no AMI release of family "bottlerocket" (amis.bottlerocket.version pins one)`}},
+		"a pinned AMI fills a hole": {func(r *Release, c *Config) {
+			r.AMIs, c.AMIs = nil, map[string]AMI{FamilyAL2023: {Version: "1.36.4-20261003"}}
+		}, nil},
+		"a pinned AMI of a minor that a climb left behind": {func(r *Release, c *Config) {
+			c.AMIs = map[string]AMI{FamilyAL2023: {Version: "1.35.6-20260818"}}
+		}, []string{`clusters.main.amis.al2023.version: "1.35.6-20260818" is for nodes of 1.35, and no node runs it; pin an AMI release of 1.36, or remove the pin and take the release's`}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,8 @@ package cases
 
 // Step is one operation on one resource.
 type Step struct {
-	// Op is create, update, delete or configure (the provider itself); "" is create.
+	// Op is create, update, delete or configure (the provider itself), or connect:
+	// connections through a NAT gateway, which no provider makes; "" is create.
 	Op string
 	// Type is the Pulumi token, Name the logical name. Update and delete name a
 	// resource of an earlier step.
@@ -28,6 +29,9 @@ type Case struct {
 	// Behind are rules that refuse the same input when this one is off, because
 	// AWS checks twice: the provider before the call and the service after it.
 	Behind []string
+	// Against is, of a deletion, the type of the objects that stand against it:
+	// without them the same deletion goes through.
+	Against string
 	// Saved: the object exists all the same, with this text as its reason.
 	Saved bool
 }
@@ -54,7 +58,7 @@ func steps(groups ...[]Step) []Step {
 func All() []Case {
 	var out []Case
 	for _, group := range [][]Case{provider(), vpc(), subnets(), gateways(), routes(), groups(), endpoints(), peering(), instances(),
-		iam(), keys(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access()} {
+		iam(), keys(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(), order(), quotas()} {
 		out = append(out, group...)
 	}
 	return out

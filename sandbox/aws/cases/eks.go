@@ -56,7 +56,7 @@ func clusters() []Case {
 		{Rule: "eks.cluster-skew", Sentence: "nodes that would be four minors behind",
 			Given: steps(controlPlane("1.35"), nodeRole(), []Step{create(tGroup, "g", with(groupIn(), in{"version": "1.32", "releaseVersion": "1.32.9-20260105"}))}),
 			Then:  change(in{"version": "1.36"}), Text: "InvalidParameterException: Nodegroups general must be updated to match cluster version 1.35 before updating cluster version"},
-		{Rule: "eks.cluster-in-use", Sentence: "a cluster that has nodes", Given: group(), Then: remove(tCluster, "c"),
+		{Rule: "eks.cluster-in-use", Sentence: "a cluster that has nodes", Given: group(), Then: remove(tCluster, "c"), Against: tGroup,
 			Text: "ResourceInUseException: Cluster has nodegroups attached"},
 	}
 }
