@@ -14,6 +14,9 @@
 // real); with Real set, a trial runs the engine into the fault itself. Then
 // come recover, refresh, up, and a comparison of worlds.
 //
+// Whoever sets Scenario.Watch looks on while a trial recovers, and says what
+// broke meanwhile: the availability of workloads, for example.
+//
 // Worlds are compared without what may differ between two good runs: ids that
 // count generations, times, and whatever Scenario.Normalize takes out.
 package trials

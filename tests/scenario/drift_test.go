@@ -10,7 +10,7 @@ import (
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
-	"github.com/ladder-platform/ladder/tests/trials"
+	"github.com/ladder-platform/ladder/sandbox/trials"
 )
 
 // drifts are things that somebody does with the console, kubectl or helm.

@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/trials"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
-	"github.com/ladder-platform/ladder/tests/trials"
 )
 
 // sampled is how many trials all scenarios together have, unless

@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/promotion"
@@ -15,6 +16,7 @@ const (
 	kindAddon     = "aws:eks/addon:Addon"
 	kindAlarm     = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 	kindParameter = "aws:ssm/parameter:Parameter"
+	kindHistory   = "hidden:cloudwatch/AlarmHistory"
 )
 
 // owner of the parameters that this package makes.
@@ -28,7 +30,7 @@ type Simulated struct {
 }
 
 // Facts of the simulated cloud.
-func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (promotion.Facts, error) {
+func (s Simulated) Facts(_ context.Context, clusters []string, alarm string, since time.Time) (promotion.Facts, error) {
 	out := promotion.Facts{Alarm: alarm}
 	s.World.View(func(tx *world.Tx) {
 		for _, name := range clusters {
@@ -50,9 +52,29 @@ func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (pr
 			if a.State != "" {
 				out.AlarmState = a.State
 			}
+			out.AlarmLast = s.lastAlarm(tx, alarm, since)
 		}
 	})
 	return out, nil
+}
+
+// lastAlarm is when an alarm was last in ALARM since a time.
+func (s Simulated) lastAlarm(tx *world.Tx, alarm string, since time.Time) time.Time {
+	var last time.Time
+	h, ok := tx.Get(world.Key{Kind: kindHistory, Scope: s.Scope, ID: alarm})
+	if !ok {
+		return last
+	}
+	changes, _ := h.Attrs["changes"].([]any)
+	for _, c := range changes {
+		change, _ := c.(map[string]any)
+		text, _ := change["at"].(string)
+		at, err := time.Parse(time.RFC3339, text)
+		if err == nil && (change["from"] == "ALARM" || change["to"] == "ALARM") && !at.Before(since) && at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 // status is the service's word: the object's state, unless its attribute was

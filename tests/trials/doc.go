@@ -1,0 +1,3 @@
+// Package trials runs the harness of sandbox/trials over the shipped stacks:
+// faults at operations of an up, a climb, a blue/green climb and a destroy.
+package trials
