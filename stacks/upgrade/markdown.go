@@ -3,7 +3,6 @@ package upgrade
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -77,7 +76,7 @@ func (r Run) details(b *strings.Builder) {
 		for _, a := range s.Addresses {
 			fmt.Fprintf(b, "- addresses: %s\n", a)
 		}
-		fmt.Fprintf(b, "- back: %s\n\n```\n%s\n```\n", s.Back, strings.Join(append(slices.Clone(s.Do), s.Check...), "\n"))
+		fmt.Fprintf(b, "- back: %s\n\n```\n%s\n```\n", s.Back, strings.Join(s.Check, "\n"))
 	}
 	b.WriteString("\n</details>\n")
 }

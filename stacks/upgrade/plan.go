@@ -61,6 +61,9 @@ type Input struct {
 	Unchecked string
 	// Requested are deprecated APIs that clients asked a live server for.
 	Requested []Request
+	// Workloads are what runs or will run on the nodes, with its budgets, by
+	// cluster key; a cluster that is missing was not looked at.
+	Workloads map[string]Workloads
 }
 
 // Plan is the climb of one stack over one rung.
@@ -129,8 +132,6 @@ type Step struct {
 	Span
 	// Addresses that the step needs for a while; nil means none.
 	Addresses []Addresses `json:"addresses,omitempty"`
-	// Do are commands for what the up does not do itself.
-	Do []string `json:"do,omitempty"`
 	// Check are commands that show whether it went well.
 	Check []string `json:"check"`
 	// Back is how this step alone is undone.
@@ -183,6 +184,7 @@ func New(in Input) Plan {
 	}
 	out.Back = p.back()
 	p.removed()
+	p.budgets()
 	if out.Findings == nil {
 		out.Findings = finding.List{}
 	}

@@ -43,9 +43,6 @@ func (p Plan) text(b *strings.Builder) {
 			for _, a := range s.Addresses {
 				fmt.Fprintf(b, "     addresses: %s\n", a)
 			}
-			for _, c := range s.Do {
-				fmt.Fprintf(b, "     do: %s\n", c)
-			}
 			for _, c := range s.Check {
 				fmt.Fprintf(b, "     check: %s\n", c)
 			}
