@@ -187,12 +187,20 @@ func part(v intstr.IntOrString, all int) int {
 
 // budgets names what would stop a drain, before it begins.
 func (p *planner) budgets() {
-	if !slices.ContainsFunc(p.out.Runs, func(r Run) bool {
+	var seen []string
+	moves := slices.ContainsFunc(p.out.Runs, func(r Run) bool {
 		return slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Disruption == PodsMove })
-	}) {
-		return
-	}
+	})
 	for _, key := range p.clusters() { // of others nothing moves
-		p.out.Findings.Join("", p.in.Workloads[key].Blocking("clusters."+key))
+		w, looked := p.in.Workloads[key]
+		if !looked {
+			seen = append(seen, key+": not looked at")
+			continue
+		}
+		seen = append(seen, key+": "+w.String())
+		if moves {
+			p.out.Findings.Join("", w.Blocking("clusters."+key))
+		}
 	}
+	p.out.Budgets = strings.Join(seen, "; ")
 }

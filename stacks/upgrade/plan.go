@@ -10,6 +10,7 @@ import (
 	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/internal/finding"
 	"github.com/ladder-platform/ladder/stacks/config"
+	"github.com/ladder-platform/ladder/stacks/promotion"
 	"github.com/ladder-platform/ladder/stacks/release"
 )
 
@@ -82,6 +83,10 @@ type Plan struct {
 	Removed []Removal `json:"removedAPIs"`
 	// Unchecked is what the search for removed APIs left out.
 	Unchecked string `json:"unchecked,omitempty"`
+	// Budgets says which workloads and budgets were looked at.
+	Budgets string `json:"budgets"`
+	// Gate is what the stage before must still have done; nil for a first stage.
+	Gate *promotion.Forecast `json:"gate,omitempty"`
 	// Findings; errors block the climb.
 	Findings finding.List `json:"findings"`
 }
