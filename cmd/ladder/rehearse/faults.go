@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/deps"
@@ -79,7 +80,7 @@ func (r *run) disturb(ctx context.Context, s *stage, c *Climb, program sandbox.P
 		Name: s.Name + ", " + c.Title, Program: program,
 		Options: sandbox.Options{Seed: r.Seed, Pulumi: r.Pulumi, Now: r.box.World().Now(), Rules: r.Rules},
 		From:    &trials.Start{Dir: filepath.Join(r.Dir, "cloud"), World: r.box.World()},
-		Watch:   func() trials.Watch { return r.watch(s) },
+		Watch:   WatchBudgets,
 	}, dir)
 	if err != nil {
 		return fmt.Errorf("rehearse %s: record the climb for its faults: %w", s.Name, err)
@@ -123,19 +124,20 @@ func (f Faults) of(r *trials.Recording, seed uint64) []trials.Trial {
 	return out
 }
 
-// watch asserts in each trial that no workload falls below its budget while the
-// stage recovers.
-func (r *run) watch(s *stage) trials.Watch {
-	c := newClimb(s.Name, Step{}, r.box.World().Now())
+// WatchBudgets asserts in a trial that no workload of any cluster falls below its
+// budget while the stack recovers.
+func WatchBudgets() trials.Watch {
+	c := newClimb("", Step{}, time.Time{})
 	var lock sync.Mutex
 	return trials.Watch{
 		Operation: func(w *world.World, op deps.Operation) {
+			lock.Lock()
+			defer lock.Unlock()
 			w.View(func(tx *world.Tx) {
-				for _, cluster := range r.clustersOf(tx, s) {
-					for _, a := range kube.Running(tx, cluster.endpoint) {
-						lock.Lock()
-						c.see(cluster.name, a, op.Verb+" "+kindOf(op.Kind), 0)
-						lock.Unlock()
+				for _, cluster := range tx.Find(kindCluster, "", nil) {
+					endpoint, _ := cluster.Attrs["endpoint"].(string)
+					for _, a := range kube.Running(tx, endpoint) {
+						c.see(cluster.ID, a, op.Verb+" "+kindOf(op.Kind), 0)
 					}
 				}
 			})

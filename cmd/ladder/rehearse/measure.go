@@ -216,14 +216,15 @@ func zonesOf(tx *world.Tx, endpoint string, w kube.Availability) int {
 	return len(zones)
 }
 
-// see remembers a workload in its worst instant, and the fewest zones that it stood in.
+// see remembers a workload in its worst instant from the first good one on, and
+// the fewest zones that it stood in.
 func (c *Climb) see(cluster string, w kube.Availability, after string, zones int) {
-	if w.Desired == 0 {
-		return
-	}
 	name := cluster + " " + w.Kind + " " + w.ID
 	i := slices.IndexFunc(c.Workloads, func(have *Workload) bool { return have.Name == name })
 	if i < 0 {
+		if w.Ready == 0 || w.Ready < w.Minimum {
+			return // it is only just coming up
+		}
 		c.Workloads = append(c.Workloads, &Workload{Name: name, Desired: w.Desired, Minimum: w.Minimum, Ready: w.Ready, Budget: w.Budget, After: after, Zones: zones})
 		return
 	}
@@ -236,15 +237,15 @@ func (c *Climb) see(cluster string, w kube.Availability, after string, zones int
 	}
 }
 
-// availability says which workloads were below what they may be: their budget,
-// or without one nothing at all of several.
+// availability says which workloads were below their budget, and warns of those
+// that have none and were gone altogether: nobody promised them anything.
 func (c *Climb) availability() {
 	for _, w := range c.Workloads {
 		switch {
 		case w.Ready < w.Minimum:
 			c.problem("availability: %d of %d replicas of %s were ready after %q, its budget %s asks for %d", w.Ready, w.Desired, w.Name, w.After, w.Budget, w.Minimum)
 		case w.Ready == 0 && w.Desired > 1:
-			c.problem("availability: none of %d replicas of %s was ready after %q; it has no budget", w.Desired, w.Name, w.After)
+			c.Warnings = append(c.Warnings, fmt.Sprintf("none of %d replicas of %s was ready after %q: it has no PodDisruptionBudget, so a drain may take all at once", w.Desired, w.Name, w.After))
 		}
 	}
 }

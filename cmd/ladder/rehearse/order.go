@@ -9,8 +9,9 @@ import (
 )
 
 // rungs of the order inside one up (docs/adr/0006-addon-order.md): two add-ons
-// come before the nodes, which cannot become ready without them.
-var rungs = []string{"control plane", "CNI and agent", "node group", "drain", "add-on", "chart", "node pool", "Karpenter nodes"}
+// come before the nodes, which cannot become ready without them; Karpenter and
+// its nodes come after the add-ons and before other charts (0008).
+var rungs = []string{"control plane", "CNI and agent", "node group", "drain", "add-on", "Karpenter", "node pool", "Karpenter nodes", "chart"}
 
 // Rungs by index.
 const (
@@ -19,9 +20,10 @@ const (
 	rungNodes
 	rungDrain
 	rungAddon
-	rungChart
+	rungKarpenter
 	rungPool
 	rungPoolNodes
+	rungChart
 	noRung = -1
 )
 
@@ -38,6 +40,9 @@ func rungOf(e sandbox.Event) int {
 	case "aws:eks/nodeGroup:NodeGroup":
 		return rungNodes
 	case "kubernetes:helm.sh/v3:Release":
+		if strings.HasSuffix(e.Name, "-karpenter") || strings.HasSuffix(e.Name, "-karpenter-crd") {
+			return rungKarpenter
+		}
 		return rungChart
 	case "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "kubernetes:karpenter.sh/v1:NodePool":
 		return rungPool

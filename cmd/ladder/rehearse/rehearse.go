@@ -247,7 +247,7 @@ func (r *run) up(ctx context.Context, s *stage, step Step) error {
 		}
 	}
 	r.climb, r.now, r.events, r.moments = c, s, nil, nil
-	r.measure(deps.Operation{Verb: "before"})
+	r.measure(deps.Operation{Verb: "before the up"})
 	result, err := r.box.Up(ctx, program)
 	r.climb = nil
 	if result != nil {
@@ -266,7 +266,7 @@ func (r *run) up(ctx context.Context, s *stage, step Step) error {
 		return err
 	}
 	r.collect(s, c)
-	return r.settle(s)
+	return r.settle()
 }
 
 // settled asserts an empty second preview, and that nothing was left over.

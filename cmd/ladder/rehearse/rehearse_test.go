@@ -10,7 +10,6 @@ import (
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/fault"
 	"github.com/ladder-platform/ladder/sandbox/world"
-	"github.com/ladder-platform/ladder/stacks/upgrade"
 )
 
 func TestOrder(t *testing.T) {
@@ -103,62 +102,6 @@ func TestTaintedBeforeThereIsCapacity(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-const file = `# dev
-config:
-  pulumi:disable-default-providers: ["*"]
-  ladder:release: "2026.08" # a comment
-  ladder:clusters:
-    main:
-      nodeGroups:
-        general: { upgrade: blueGreen, slots: { blue: {} } }
-        other:
-          slots:
-            blue:
-`
-
-func TestEdited(t *testing.T) {
-	tests := map[string]struct {
-		edits []upgrade.Edit
-		want  map[string]string // what the text holds, and what it does not
-		err   string
-	}{
-		"a value that is there": {[]upgrade.Edit{{Path: "release", New: `"2026.11"`}}, map[string]string{`ladder:release: "2026.11"`: `"2026.08"`}, ""},
-		"a new entry in a mapping of one line": {[]upgrade.Edit{{Path: "clusters.main.nodeGroups.general.slots.green", New: "{ desired: 3 }"}},
-			map[string]string{"blue: {}, green: {desired: 3}": "\x00"}, ""},
-		"a key below nothing": {[]upgrade.Edit{{Path: "clusters.main.nodeGroups.other.slots.blue.state", New: "draining"}}, map[string]string{"state: draining": "\x00"}, ""},
-		"an entry is taken away": {[]upgrade.Edit{{Path: "clusters.main.nodeGroups.general.slots.blue", Old: "the whole entry"}},
-			map[string]string{"slots: {}": "slots: {blue"}, ""},
-		"what is not there is taken away":  {[]upgrade.Edit{{Path: "clusters.main.release"}}, map[string]string{"nodeGroups": "\x00"}, ""},
-		"two edits, the second on the new": {[]upgrade.Edit{{Path: "a.b", New: "{}"}, {Path: "a.b.c", New: "1"}}, map[string]string{"ladder:a:\n    b: {c: 1}": "\x00"}, ""},
-		"below a value that is no mapping": {[]upgrade.Edit{{Path: "release.a", New: "1"}}, nil, "edit of release.a: a is in no mapping"},
-		"a value that is not YAML":         {[]upgrade.Edit{{Path: "release", New: "{"}}, nil, `"{" is not a value`},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			got, err := edited([]byte(file), tt.edits)
-			if tt.err != "" {
-				if err == nil || !strings.Contains(err.Error(), tt.err) {
-					t.Fatalf("error %v, want %q in it", err, tt.err)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			for has, hasNot := range tt.want {
-				if !strings.Contains(string(got), has) || strings.Contains(string(got), hasNot) {
-					t.Errorf("want %q and not %q in\n%s", has, hasNot, got)
-				}
-			}
-		})
-	}
-	for name, text := range map[string]string{"not YAML": "config: [", "no configuration": ""} {
-		if _, err := edited([]byte(text), nil); err == nil {
-			t.Errorf("%s: no error", name)
-		}
 	}
 }
 

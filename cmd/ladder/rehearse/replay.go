@@ -33,7 +33,7 @@ func (r *run) takeOver(ctx context.Context, s *stage, first Step) error {
 	if _, err := r.box.Up(ctx, replay); err != nil {
 		return fmt.Errorf("rehearse %s: make what its state tells of: %w", s.Name, err)
 	}
-	if err := r.settle(s); err != nil {
+	if err := r.settle(); err != nil {
 		return err
 	}
 	if err := r.up(ctx, s, same); err != nil {

@@ -53,8 +53,10 @@ type Climb struct {
 	// Timeline are all measurements in virtual time.
 	Timeline []Instant `json:"timeline"`
 	// Faults is what was tried at operations of this up; nil without faults.
-	Faults   *FaultReport `json:"faults,omitempty"`
-	Problems []string     `json:"problems"`
+	Faults *FaultReport `json:"faults,omitempty"`
+	// Warnings break no promise.
+	Warnings []string `json:"warnings,omitempty"`
+	Problems []string `json:"problems"`
 }
 
 // Workload is a Deployment or StatefulSet in its worst instant.
@@ -153,12 +155,12 @@ func (c *Climb) operations(result *sandbox.Result) {
 	})
 }
 
-// worst is the workload that came nearest to its budget, or fell below it; nil
-// without any.
+// worst is the workload that came nearest to its budget, or fell below it, of
+// several the one with the most replicas; nil without any.
 func (c *Climb) worst() *Workload {
 	var out *Workload
 	for _, w := range c.Workloads {
-		if out == nil || w.Ready-w.Minimum < out.Ready-out.Minimum {
+		if out == nil || cmp.Or(cmp.Compare(w.Ready-w.Minimum, out.Ready-out.Minimum), cmp.Compare(out.Desired, w.Desired)) < 0 {
 			out = w
 		}
 	}

@@ -12,8 +12,8 @@ import (
 // Measures of the picture, in its own units.
 const (
 	cardWidth  = 520
-	plotWidth  = 370 // of the time axis within a card
-	laneLeft   = 130 // where the time axis begins
+	plotWidth  = 360 // of the time axis within a card
+	laneLeft   = 144 // where the time axis begins
 	laneHeight = 15
 	chartSpace = 74 // of the availability below the lanes
 	cardHead   = 46
@@ -24,7 +24,7 @@ const (
 )
 
 // laneColors by rung; the last is for everything else.
-var laneColors = []string{"#8250df", "#0969da", "#1a7f37", "#bf8700", "#9a6700", "#0a7ea4", "#bc4c00", "#953800", "#8c959f"}
+var laneColors = []string{"#8250df", "#0969da", "#1a7f37", "#bf8700", "#9a6700", "#cf5c8a", "#bc4c00", "#953800", "#0a7ea4", "#8c959f"}
 
 const otherLane = "network and other"
 
@@ -185,7 +185,7 @@ func leastFree(c *Climb) string {
 }
 
 func (p *picture) lane(x, y int, row lane, scale func(time.Duration) float64) {
-	p.end(x+laneLeft-8, y+11, "small", clipped(row.name, 24))
+	p.end(x+laneLeft-8, y+11, "small", clipped(row.name, 22))
 	fmt.Fprintf(p, `<path class="lane" d="M%d %dh%d"/>`+"\n", x+laneLeft, y+laneHeight, plotWidth)
 	for _, op := range row.ops {
 		from, to := scale(op.Start), scale(op.End)
@@ -212,10 +212,9 @@ func (p *picture) availability(x, y int, c *Climb, scale func(time.Duration) flo
 	}
 	level := func(n int) float64 { return float64(y+height) - float64(height-4)*float64(n)/float64(most) }
 	p.end(x+laneLeft-8, y+10, "small", fmt.Sprintf("%d replicas", most))
-	if w := c.worst(); w != nil {
-		p.end(x+laneLeft-8, y+26, "small", "at worst "+fmt.Sprintf("%d of %d", w.Ready, w.Desired))
-		name := w.Name[strings.LastIndex(w.Name, " ")+1:]
-		p.end(x+laneLeft-8, y+40, "small", clipped(fmt.Sprintf("%s, budget %d", name, w.Minimum), 24))
+	if w := c.worst(); w != nil && c.From != "" {
+		p.end(x+laneLeft-8, y+26, "small", fmt.Sprintf("worst: %d of %d, budget %d", w.Ready, w.Desired, w.Minimum))
+		p.end(x+laneLeft-8, y+40, "small", clipped(w.Name[strings.LastIndex(w.Name, "/")+1:], 21))
 	}
 	var ready, budget strings.Builder
 	for n, i := range whole(c.Timeline) {
@@ -230,7 +229,7 @@ func (p *picture) availability(x, y int, c *Climb, scale func(time.Duration) flo
 	end := scale(c.Takes)
 	fmt.Fprintf(p, `<path class="budget" d="%sH%.1f"/>`+"\n"+`<path class="ready" d="%sH%.1f"/>`+"\n", budget.String(), end, ready.String(), end)
 	for _, i := range c.Timeline {
-		if i.Below {
+		if i.Below && c.From != "" { // in a first deployment everything is only coming up
 			fmt.Fprintf(p, `<circle class="below" cx="%.1f" cy="%.1f" r="3"><title>%s</title></circle>`+"\n", scale(i.At), level(i.Ready), escaped(short(i.At)+": "+i.After))
 		}
 	}

@@ -15,6 +15,9 @@ import (
 // an alarm's history stays for 30 days.
 var keeps = []string{"hidden:kms/PendingDeletion", "hidden:logs/LogGroup", "hidden:cloudwatch/AlarmHistory"}
 
+// destroyed is the title of a stage's end.
+const destroyed = "destroy"
+
 // takeDown lifts the protection of every stage and destroys it, the last stage
 // first, and asserts the order and that nothing is left.
 func (r *run) takeDown(ctx context.Context) error {
@@ -41,7 +44,7 @@ func (r *run) destroy(ctx context.Context, s *stage, release string) error {
 		return err
 	}
 	r.Say("%s is destroyed", s.Name)
-	c := newClimb(s.Name, Step{Title: "destroy", From: release, To: release}, r.box.World().Now())
+	c := newClimb(s.Name, Step{Title: destroyed, From: release, To: release}, r.box.World().Now())
 	r.report.Climbs = append(r.report.Climbs, c)
 	r.climb, r.now, r.events, r.moments = c, s, nil, nil
 	result, err := r.box.Destroy(ctx, program)
@@ -53,7 +56,7 @@ func (r *run) destroy(ctx context.Context, s *stage, release string) error {
 	if err != nil {
 		c.problem("the destroy failed: %v", err)
 	}
-	c.Workloads = nil // they go with their cluster
+	c.Workloads, c.Capacity = []*Workload{}, nil // they go with their cluster
 	prefix := "urn:pulumi:" + s.Name + "::"
 	r.box.World().View(func(tx *world.Tx) {
 		for _, o := range tx.Find("", "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) && !slices.Contains(keeps, o.Kind) }) {

@@ -32,6 +32,11 @@ func Text(w io.Writer, r *Report) error {
 		c.timeline(&b)
 	}
 	b.WriteString("\n")
+	for _, c := range r.Climbs {
+		for _, w := range c.Warnings {
+			fmt.Fprintf(&b, "warning: %s at release %s, %s: %s\n", c.Stage, c.To, c.Title, w)
+		}
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
@@ -106,11 +111,17 @@ func (c *Climb) workloads(b *strings.Builder) {
 		if w.Budget != "" {
 			budget = fmt.Sprintf("budget %d", w.Minimum)
 		}
-		zones := ""
-		if w.Zones > 0 {
-			zones = fmt.Sprintf("over %d zones or more", w.Zones)
+		zones, after := "", ""
+		switch {
+		case w.Zones == 1:
+			zones = "in 1 zone at least"
+		case w.Zones > 1:
+			zones = fmt.Sprintf("in %d zones at least", w.Zones)
 		}
-		fmt.Fprintf(t, "  %s\tat least %d of %d ready\t%s\t%s\tafter: %s\n", w.Name, w.Ready, w.Desired, budget, zones, w.After)
+		if w.Ready < w.Desired {
+			after = "after: " + w.After
+		}
+		fmt.Fprintf(t, "  %s\tat least %d of %d ready\t%s\t%s\t%s\n", w.Name, w.Ready, w.Desired, budget, zones, after)
 	}
 	if p := c.Capacity; p != nil {
 		fmt.Fprintf(t, "  capacity of %s\tat least %d of %d mCPU free\t%d of %d nodes open\t\tafter: %s\n", p.Cluster, p.Free, p.CPU, p.Open, p.Nodes, p.After)
@@ -118,10 +129,14 @@ func (c *Climb) workloads(b *strings.Builder) {
 	_ = t.Flush() // into memory: cannot fail
 }
 
-// timeline lists the operations with their virtual times.
+// timeline lists the operations with their virtual times, of a destroy those
+// whose order matters.
 func (c *Climb) timeline(b *strings.Builder) {
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, op := range c.Operations {
+		if op.lane == noRung && c.Title == destroyed {
+			continue
+		}
 		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", short(op.Start), short(op.End-op.Start), op.Op, op.What, op.Name)
 	}
 	_ = t.Flush() // into memory: cannot fail

@@ -129,16 +129,20 @@ func own(apiVersion, kind, name string, spec map[string]any) *world.Object {
 }
 
 // settle puts the workloads into each cluster that does not have them.
-func (r *run) settle(s *stage) error {
-	workloads := r.Workloads
+func (r *run) settle() error { return Settle(r.box.World(), r.Workloads) }
+
+// Settle puts workloads into every cluster of a world that does not have them;
+// none means the rehearsal's own.
+func Settle(w *world.World, workloads []*world.Object) error {
 	if len(workloads) == 0 {
 		workloads = ownWorkloads()
 	}
-	return r.box.World().Tx(func(tx *world.Tx) error {
-		for _, c := range r.clustersOf(tx, s) {
+	return w.Tx(func(tx *world.Tx) error {
+		for _, c := range tx.Find(kindCluster, "", nil) {
+			endpoint, _ := c.Attrs["endpoint"].(string)
 			for _, w := range append(namespaces(workloads), workloads...) {
 				o := w.Clone()
-				o.Scope, o.Owner, o.Created = c.endpoint, world.OwnerSeed, tx.Now()
+				o.Scope, o.Owner, o.Created = endpoint, world.OwnerSeed, tx.Now()
 				if _, there := tx.Get(o.Key()); !there {
 					tx.Put(o)
 				}
