@@ -172,9 +172,12 @@ func renderExternalSecrets(r render) ([]map[string]any, error) {
 		r.serviceAccount(), part("", r.values), part("-webhook", object(r.values, "webhook")), part("-cert-controller", object(r.values, "certController")),
 		service(r.namespace, r.fullname()+"-webhook", r.app()+"-webhook", "ClusterIP", 443),
 	}
-	for suffix, values := range map[string]map[string]any{"": r.values, "-webhook": object(r.values, "webhook"), "-cert-controller": object(r.values, "certController")} {
-		if enabled, _ := at(values, "podDisruptionBudget", "enabled").(bool); enabled {
-			out = append(out, atLeast(r.namespace, r.fullname()+suffix+"-pdb", r.app()+suffix, number(values, 1, "podDisruptionBudget", "minAvailable")))
+	for _, part := range []struct {
+		suffix string
+		values map[string]any
+	}{{"", r.values}, {"-webhook", object(r.values, "webhook")}, {"-cert-controller", object(r.values, "certController")}} {
+		if enabled, _ := at(part.values, "podDisruptionBudget", "enabled").(bool); enabled {
+			out = append(out, atLeast(r.namespace, r.fullname()+part.suffix+"-pdb", r.app()+part.suffix, number(part.values, 1, "podDisruptionBudget", "minAvailable")))
 		}
 	}
 	if install, said := r.values["installCRDs"].(bool); said && !install {
