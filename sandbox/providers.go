@@ -21,4 +21,4 @@ var providers = map[string]func(deps.Deps) plugin.Provider{
 }
 
 // interior is what AWS tells the inside of clusters.
-func interior(o Options) deps.Cluster { return kube.NewInside(o.Rules) }
+func interior(o Options) deps.Cluster { return kube.NewInside(o.Rules).Listen(o.OnSample) }

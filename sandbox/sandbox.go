@@ -12,6 +12,7 @@ import (
 	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/engine"
 	"github.com/ladder-platform/ladder/sandbox/fault"
+	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/serve"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -54,6 +55,10 @@ type Options struct {
 	// OnOperation is told after every operation of a provider, while the
 	// world is as that operation left it. It must not change the world.
 	OnOperation func(deps.Operation)
+	// OnSample is told what runs in a cluster at each instant within an operation
+	// at which pods move, before OnOperation hears of that operation. The world is
+	// locked then: it must not touch it.
+	OnSample func(kube.Sample)
 	// Providers adds packages to the simulated ones, or replaces them; for
 	// tests that need a cloud of their own.
 	Providers map[string]func(deps.Deps) plugin.Provider

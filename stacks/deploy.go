@@ -54,7 +54,11 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	return publish(ctx, cfg, on, climb.record, networks, links, clusters)
+	health, err := watch(ctx, cfg, on, networks, clusters)
+	if err != nil {
+		return err
+	}
+	return p.publish(ctx, cfg, on, climb, networks, append(links, health), clusters)
 }
 
 // deployNetworks makes every network.
@@ -89,20 +93,22 @@ func linkNetworks(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map
 }
 
 // deployClusters makes every cluster in its network. No control plane changes
-// before begun is written.
+// before begun is written, nor before everything of the cluster before it is
+// done: clusters upgrade one after another, never together (docs/adr/0013).
 func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, begun pulumi.Resource) (map[string]*cluster.Cluster, error) {
 	clusters := map[string]*cluster.Cluster{}
+	var turn []pulumi.Resource
 	for _, key := range slices.Sorted(maps.Keys(cfg.Clusters)) {
 		args, err := clusterArgs(ctx, cfg, key, on, networks[cfg.Clusters[key].Network])
 		if err != nil {
 			return nil, err
 		}
-		args.After = []pulumi.Resource{begun}
+		args.After, args.Turn = []pulumi.Resource{begun}, turn
 		c, err := cluster.New(ctx, "cluster-"+key, args, on.aws())
 		if err != nil {
 			return nil, err
 		}
-		clusters[key] = c
+		clusters[key], turn = c, c.Ready
 	}
 	return clusters, nil
 }

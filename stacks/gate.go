@@ -26,7 +26,21 @@ const (
 // the record when everything has succeeded.
 type climb struct {
 	attempt promotion.Attempt
-	record  promotion.Record
+	// last is the record before, nil when there is none; next follows it.
+	last     *promotion.Record
+	next     promotion.Record
+	override *promotion.Override
+}
+
+// record is what is written when all else has succeeded. A soak begins there and
+// not when the up began: what ran while nodes moved proves nothing yet.
+func (c climb) record(at time.Time) (string, error) {
+	return c.next.Following(c.last, c.override, at).Encode()
+}
+
+// recorded is record by a clock that is read when what it waits for is there.
+func (c climb) recorded(now func() time.Time) func(string) (string, error) {
+	return func(string) (string, error) { return c.record(now()) }
 }
 
 // gate asks whether the stack may take the release that its file names.
@@ -61,7 +75,7 @@ func (p Program) gate(ctx *pulumi.Context, cfg config.Stack, on clouds, last *pr
 	}
 	return climb{
 		attempt: promotion.NewAttempt(begun, next.Release, next.ReleaseDigest, verdict.Override, now),
-		record:  next.Following(last, verdict.Override, now),
+		last:    last, next: next, override: verdict.Override,
 	}, nil
 }
 
@@ -157,13 +171,18 @@ func begin(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb) (*ssm.Para
 // what depends on them is deleted first, and the engine deletes whatever is
 // unprotected before it comes to a protected resource below.
 func write(ctx *pulumi.Context, cfg config.Stack, on clouds, name, description, text string, after ...pulumi.Resource) (*ssm.Parameter, error) {
+	return writeLate(ctx, cfg, on, name, description, len(text), pulumi.String(text), after...)
+}
+
+// writeLate is write of a text of so many characters that is known late.
+func writeLate(ctx *pulumi.Context, cfg config.Stack, on clouds, name, description string, size int, text pulumi.StringInput, after ...pulumi.Resource) (*ssm.Parameter, error) {
 	args := &ssm.ParameterArgs{
 		Name:          pulumi.String(promotion.Parameter(ctx.Stack(), name)),
 		Description:   pulumi.String(description),
 		Type:          pulumi.String("String"),
-		InsecureValue: pulumi.String(text), // it holds no secret, and reports show it
+		InsecureValue: text.ToStringOutput().ToStringPtrOutput(), // it holds no secret, and reports show it
 	}
-	if len(text) > promotion.ParameterLimit {
+	if size > promotion.ParameterLimit {
 		args.Tier = pulumi.String("Advanced") // 8,192 characters, $0.05 a month
 	}
 	p, err := ssm.NewParameter(ctx, name, args, pulumi.Provider(on.AWS), pulumi.DependsOn(after), pulumi.Protect(cfg.Environment.Protected()))

@@ -30,9 +30,9 @@ const (
 // first; it is protected with the stack, or a refused destroy would have taken
 // the add-ons and charts away already. Every output waits for the record: none
 // tells of something that a failed up did not finish.
-func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.Record,
+func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb,
 	networks map[string]*network.Network, links []pulumi.Resource, clusters map[string]*cluster.Cluster) error {
-	text, err := record.Encode()
+	early, err := c.record(p.Now()) // as long as the one that is written
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,8 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 	if err != nil {
 		return err
 	}
-	written, err := write(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", text, append(everything, shaped)...)
+	text := shaped.Arn.ApplyT(c.recorded(p.Now)).(pulumi.StringOutput)
+	written, err := writeLate(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", len(early), text, append(everything, shaped)...)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/promotion"
 	"github.com/ladder-platform/ladder/stacks/release"
@@ -77,7 +78,7 @@ func recordOf(ctx *pulumi.Context, cfg config.Stack) (promotion.Record, error) {
 		for _, s := range c.Slots(cfg.Networks[c.Network].Zones, cfg.ClusterRelease(key)) {
 			out.Slots[promotion.SlotKey(key, s.Group, s.Slot)] = promotion.SlotRecord{
 				InstanceTypes: s.InstanceTypes, AMIFamily: s.AMIFamily, Capacity: s.Capacity, Zones: s.Zones,
-				State: s.State, Min: s.Min, Max: s.Max, Desired: s.Desired,
+				State: s.State, Drained: s.State == cluster.Draining, Min: s.Min, Max: s.Max, Desired: s.Desired,
 			}
 		}
 	}

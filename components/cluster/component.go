@@ -70,6 +70,9 @@ type Args struct {
 	EKSProvider pulumi.ProviderResource
 	// After must exist before the control plane changes: the attempt's record.
 	After []pulumi.Resource
+	// Turn is what the clusters before this one in the stack end with: no control
+	// plane changes before it is done (docs/adr/0013).
+	Turn []pulumi.Resource
 }
 
 // Cluster is an EKS cluster.
@@ -92,6 +95,8 @@ type Cluster struct {
 	NodeRoleARN         pulumi.StringOutput `pulumi:"nodeRoleArn"`
 	// BastionInstanceID is empty without a bastion.
 	BastionInstanceID pulumi.StringOutput `pulumi:"bastionInstanceId"`
+	// Alarms are the names of CloudWatch alarms, for a composite one.
+	Alarms pulumi.StringArrayOutput `pulumi:"alarms"`
 
 	// Provider talks to this cluster's Kubernetes API.
 	Provider *kubernetes.Provider
@@ -149,8 +154,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	}
 	for _, step := range []func() error{
 		b.encryption, b.controlPlane, b.outputs, b.access, b.kubernetesProvider, b.identityProvider,
-		b.nodePrerequisites, b.nodeRole, b.nodeGroups, b.clusterAddons, b.blockStorage, b.fileStorage,
-		b.beforeCharts, b.autoscaler, b.externalSecrets, b.bastion,
+		b.nodePrerequisites, b.nodeRole, b.nodeGroups, b.drains, b.clusterAddons, b.blockStorage, b.fileStorage,
+		b.beforeCharts, b.autoscaler, b.externalSecrets, b.bastion, b.alarms,
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("cluster %s: %w", name, err)
@@ -161,7 +166,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority,
 		"kubeconfig": c.Kubeconfig, "oidcIssuer": c.OIDCIssuer, "oidcProviderArn": c.OIDCProviderARN,
 		"clusterSecurityGroupId": c.ClusterSecurityGroupID, "nodeSecurityGroupId": c.NodeSecurityGroupID,
-		"nodeRoleArn": c.NodeRoleARN, "bastionInstanceId": c.BastionInstanceID,
+		"nodeRoleArn": c.NodeRoleARN, "bastionInstanceId": c.BastionInstanceID, "alarms": c.Alarms,
 	}); err != nil {
 		return nil, fmt.Errorf("cluster %s: outputs: %w", name, err)
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -110,8 +111,57 @@ func withKarpenter(a *Args) {
 	a.Config.Karpenter = &spec.Karpenter{NodePools: map[string]spec.NodePool{"burst": {InstanceTypes: []string{"m6i.large"}, CPULimit: 32}}}
 }
 
+// withDrain has two slots of general, one of them draining.
+func withDrain(a *Args) {
+	g := a.Config.NodeGroups["general"]
+	g.Upgrade = spec.BlueGreen
+	g.Slots = map[string]spec.Slot{"blue": {State: spec.Draining}, "green": {}}
+	a.Config.NodeGroups["general"] = g
+}
+
+func TestASlotThatDrainsHasAJobBetweenNodesAndAddons(t *testing.T) {
+	g := build(t, withDrain)
+	job, made := g.find(t, "kubernetes:batch/v1:Job", "-drain-general-blue")
+	for _, before := range []struct{ typ, suffix string }{
+		{typeNodeGroup, "ng-general-blue"}, {typeNodeGroup, "ng-general-green"}, {"kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", "-drain"},
+	} {
+		to, _ := g.find(t, before.typ, before.suffix)
+		if !g.reaches(job, to) {
+			t.Errorf("the Job does not depend on %s", to)
+		}
+	}
+	for _, later := range []struct{ typ, suffix string }{{typeAddon, "addon-coredns"}, {typeRelease, "external-secrets"}} {
+		from, _ := g.find(t, later.typ, later.suffix)
+		if !g.reaches(from, job) {
+			t.Errorf("%s does not wait for the drain", from)
+		}
+	}
+	cni, _ := g.find(t, typeAddon, "addon-vpc-cni")
+	if g.reaches(cni, job) {
+		t.Error("the CNI waits for the drain, which needs it")
+	}
+	text := fmt.Sprint(made.inputs.Mappable())
+	for _, want := range []string{
+		"name:ladder-drain-general-blue-", "pulumi.com/replaceUnready:true", "--selector=ladder/group=general,ladder/slot=blue",
+		"--ignore-daemonsets --delete-emptydir-data --timeout=15m0s", "key:ladder/slot operator:NotIn values:[blue]", "backoffLimit:0",
+		"BUDGET:.metadata.name", "restartPolicy:Always",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the Job lacks %q: %s", want, text)
+		}
+	}
+	if strings.Contains(text, "disable-eviction") || strings.Contains(text, "--force") {
+		t.Error("the Job goes round the Eviction API")
+	}
+	for urn, r := range build(t, nil).resources {
+		if strings.Contains(r.name, "drain") {
+			t.Errorf("no slot drains, and there is %s", urn)
+		}
+	}
+}
+
 func TestEveryChildHasItsParentAndProvider(t *testing.T) {
-	for name, change := range map[string]func(*Args){"cluster autoscaler": nil, "karpenter": withKarpenter} {
+	for name, change := range map[string]func(*Args){"cluster autoscaler": nil, "karpenter": withKarpenter, "a drain": withDrain} {
 		t.Run(name, func(t *testing.T) {
 			g := build(t, change)
 			for urn, r := range g.resources {

@@ -67,6 +67,12 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 				"issuer": resource.NewProperty("https://oidc.test/1"),
 			})}),
 		})})
+	case "aws:eks/nodeGroup:NodeGroup":
+		out["resources"] = resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
+			"autoscalingGroups": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
+				"name": resource.NewProperty("eks-" + args.Name),
+			})}),
+		})})
 	case "aws:ec2/launchTemplate:LaunchTemplate":
 		out["latestVersion"] = resource.NewProperty(1.0)
 	}

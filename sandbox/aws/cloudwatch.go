@@ -38,6 +38,11 @@ var (
 		Source: "CloudWatch API, PutCompositeAlarm: every alarm that the rule names must exist; ValidationError",
 		Text:   "ValidationError: AlarmRule must not contain alarms that do not exist: %s",
 	})
+	ruleCompositeSize = rule.Register(rule.Rule{
+		Name: "cloudwatch.composite-size", Service: "cloudwatch",
+		Source: "CloudWatch API reference, PutCompositeAlarm: at most 100 underlying alarms, AlarmRule of at most 10,240 characters; ValidationError",
+		Text:   "ValidationError: AlarmRule must not exceed 100 underlying alarms and 10240 characters: %d and %d",
+	})
 	ruleAlarmUsed = rule.Register(rule.Rule{
 		Name: "cloudwatch.alarm-in-composite", Service: "cloudwatch",
 		Source: "CloudWatch API, DeleteAlarms: an alarm that a composite alarm names cannot be deleted; ValidationError",
@@ -123,8 +128,18 @@ func namedAlarms(text string) []string {
 	return out
 }
 
+// Limits of a composite alarm's rule; ruleCompositeSize has the source.
+const (
+	compositeAlarms = 100
+	compositeLength = 10240
+)
+
 func (c *call) composite() error {
-	for _, name := range namedAlarms(c.attr("alarmRule")) {
+	text := c.attr("alarmRule")
+	if n := len(slices.Compact(slices.Sorted(slices.Values(namedAlarms(text))))); (n > compositeAlarms || len(text) > compositeLength) && c.on(ruleCompositeSize) {
+		return c.refuse("PutCompositeAlarm", ruleCompositeSize, n, len(text))
+	}
+	for _, name := range namedAlarms(text) {
 		_, metric := c.get(typeAlarm, name)
 		_, comp := c.get(typeComposite, name)
 		if !metric && !comp && c.on(ruleCompositeRule) {

@@ -41,7 +41,7 @@ func Connect(w *world.World, rules *rule.Set, gateway, destination string, conne
 		most := addresses * quotaOf(tx, scope, facts.QuotaNATConnections)
 		state := alarmOK
 		if connections > most && rules.On(ruleNATPorts) {
-			state, refused = alarmed, PortError{ruleNATPorts.Errorf(nat.ID, destination, connections, addresses, most)}
+			state, refused = alarmRings, PortError{ruleNATPorts.Errorf(nat.ID, destination, connections, addresses, most)}
 		}
 		for _, o := range tx.Find(typeAlarm, scope, where("metricName", "ErrorPortAllocation")) {
 			if str(dict(o.Attrs, "dimensions"), "NatGatewayId") == nat.ID {

@@ -313,9 +313,7 @@ func removeNodeGroup(c *call) error {
 	if !ok {
 		cluster = &world.Object{ID: c.attr("clusterName"), Attrs: map[string]any{}}
 	}
-	for _, n := range c.nodesOf(c.obj.ID) {
-		c.terminate(cluster, n)
-	}
+	c.shrink(cluster, 0)
 	// EKS takes its entry for the node role away with the role's last group.
 	others := c.find(typeNodeGroup, func(o *world.Object) bool {
 		return o.ID != c.obj.ID && str(o.Attrs, "clusterName") == cluster.ID && str(o.Attrs, "nodeRoleArn") == c.attr("nodeRoleArn")

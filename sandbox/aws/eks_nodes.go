@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/sandbox/rule"
@@ -54,56 +53,11 @@ var (
 		Source: "EKS user guide, custom networking: an ENIConfig named like the label's value before nodes; managed node group errors, NodeCreationFailure",
 		Text:   "NodeCreationFailure: Unhealthy nodes in the kubernetes cluster (eniconfig.crd.k8s.amazonaws.com \"%s\" not found)",
 	})
-	rulePodEviction = rule.Register(rule.Rule{
-		Name: "eks.pod-eviction", Service: "eks",
-		Source: "EKS user guide, managed node update behaviour, PodEvictionFailure; botocore eks ErrorCode",
-		Text:   "PodEvictionFailure: Reached max retries while trying to evict pods from nodes in node group %s (simulated detail: PodDisruptionBudget %s)",
-	})
 )
 
 // nodesOf are the instances of a group, in order of their ids.
 func (c *call) nodesOf(group string) []*world.Object {
 	return c.find(hiddenInstance, where("nodeGroup", group))
-}
-
-// scale adds or removes nodes until n run.
-func (c *call) scale(cluster *world.Object, n int) error {
-	have := c.nodesOf(c.obj.ID)
-	for i := len(have); i < n; i++ {
-		if err := c.launch(cluster, i); err != nil {
-			return err
-		}
-	}
-	for i := len(have) - 1; i >= n; i-- {
-		c.terminate(cluster, have[i])
-	}
-	return nil
-}
-
-// roll replaces every node: new ones first, up to two per zone or
-// maxUnavailable, then the old ones drain. Source: EKS user guide, managed node
-// update behaviour, setup phase.
-func (c *call) roll(cluster *world.Object) error {
-	old := c.nodesOf(c.obj.ID)
-	unavailable := c.unavailable(len(old))
-	c.latency = batches(len(old), unavailable) * nodeGroupRoll
-	if name := c.blockingBudget(cluster); name != "" && !boolean(c.in, "forceUpdateVersion") && len(old) > 0 && c.on(rulePodEviction) {
-		return fmt.Errorf("waiting for EKS Node Group (%s) version update: unexpected state 'Failed', wanted target 'Successful'. last error: %w",
-			c.obj.ID, rulePodEviction.Errorf(c.attr("nodeGroupName"), name))
-	}
-	if len(old) == 0 {
-		return nil
-	}
-	surge := max(2*len(strs(c.obj.Attrs, "subnetIds")), unavailable)
-	for i := range surge {
-		if err := c.launch(cluster, i); err != nil {
-			return fmt.Errorf("waiting for EKS Node Group (%s) version update: unexpected state 'Failed', wanted target 'Successful'. last error: %w", c.obj.ID, err)
-		}
-	}
-	for _, n := range old {
-		c.terminate(cluster, n)
-	}
-	return c.scale(cluster, len(old))
 }
 
 func (c *call) unavailable(nodes int) int {
@@ -283,6 +237,9 @@ func (c *call) relabel(cluster *world.Object) {
 	if same(c.old["labels"], c.obj.Attrs["labels"]) && same(c.old["taints"], c.obj.Attrs["taints"]) {
 		return
 	}
+	if c.p.deps.Kube != nil { // what was to start before the taint has started
+		c.p.deps.Kube.NodeAdded(c.tx, str(cluster.Attrs, "endpoint"), nil)
+	}
 	for _, i := range c.nodesOf(c.obj.ID) {
 		n, ok := c.tx.Get(world.Key{Kind: kubeNode, Scope: str(cluster.Attrs, "endpoint"), ID: str(i.Attrs, "nodeName")})
 		if !ok {
@@ -331,56 +288,4 @@ func (c *call) maxPods(cluster *world.Object, kind string) int {
 		return 4 // t3.nano: 2 interfaces × (2 − 1) + 2
 	}
 	return n
-}
-
-// blockingBudget finds a PodDisruptionBudget that lets no pod go.
-func (c *call) blockingBudget(cluster *world.Object) string {
-	scope := str(cluster.Attrs, "endpoint")
-	for _, b := range c.tx.Find("kube:policy/v1/PodDisruptionBudget", scope, nil) {
-		spec := dict(b.Attrs, "spec")
-		if none(spec["maxUnavailable"]) || str(spec, "minAvailable") == "100%" {
-			return b.ID
-		}
-		if want, ok := spec["minAvailable"].(float64); ok {
-			if n, found := c.replicas(scope, b, spec); found && int(want) >= n {
-				return b.ID
-			}
-		}
-	}
-	return ""
-}
-
-func none(v any) bool {
-	switch x := v.(type) {
-	case float64:
-		return x == 0
-	case string:
-		return strings.TrimSuffix(x, "%") == "0"
-	}
-	return false
-}
-
-// replicas of the workload that a budget selects.
-func (c *call) replicas(scope string, budget *world.Object, spec map[string]any) (int, bool) {
-	want := dict(dict(spec, "selector"), "matchLabels")
-	for _, kind := range []string{"kube:apps/v1/Deployment", "kube:apps/v1/StatefulSet"} {
-		for _, o := range c.tx.Find(kind, scope, nil) {
-			if str(dict(o.Attrs, "metadata"), "namespace") != str(dict(budget.Attrs, "metadata"), "namespace") {
-				continue
-			}
-			labels := dict(dict(dict(dict(o.Attrs, "spec"), "template"), "metadata"), "labels")
-			matches := len(want) > 0
-			for k, v := range want {
-				matches = matches && labels[k] == v
-			}
-			if matches {
-				n := 1
-				if has(dict(o.Attrs, "spec"), "replicas") {
-					n = num(dict(o.Attrs, "spec"), "replicas")
-				}
-				return n, true
-			}
-		}
-	}
-	return 0, false
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/aws/cases"
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -41,7 +42,8 @@ type saved struct {
 func newBench(t testing.TB, rules *rule.Set) *bench {
 	t.Helper()
 	b := &bench{TB: t, w: world.New(7, today), state: map[string]*saved{}, rules: rules}
-	b.p = aws.New(deps.Deps{World: b.w, Rules: rules, AccountID: cases.Account, CallerARN: cases.Caller, Record: func(o deps.Operation) { b.ops = append(b.ops, o) }})
+	b.p = aws.New(deps.Deps{World: b.w, Rules: rules, AccountID: cases.Account, CallerARN: cases.Caller,
+		Kube: kube.NewInside(rules), Record: func(o deps.Operation) { b.ops = append(b.ops, o) }})
 	if _, err := b.p.Configure(context.Background(), plugin.ConfigureRequest{Inputs: props(map[string]any{"region": cases.Region})}); err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,35 @@ type Cluster interface {
 	RemoveAddon(tx *world.Tx, clusterEndpoint, addonName string)
 	NodeAdded(tx *world.Tx, clusterEndpoint string, node *world.Object)
 	NodeRemoved(tx *world.Tx, clusterEndpoint, nodeName string)
+	// Drain moves pods off nodes. It says how long that takes, and what stopped
+	// it; nil when every node is empty.
+	Drain(tx *world.Tx, clusterEndpoint string, d Drain) (time.Duration, *Blocked)
+}
+
+// Drain is an order to move pods off nodes through the Eviction API.
+type Drain struct {
+	// URN is the resource whose operation it is.
+	URN string
+	// Nodes in order. All are cordoned first, then AtOnce of them (at least one)
+	// are emptied side by side.
+	Nodes  []string
+	AtOnce int
+	// Each is what a batch takes at least, Limit what it may take; 0 is no limit.
+	Each, Limit time.Duration
+	// Forced takes pods away that a budget would keep.
+	Forced bool
+	// Gone is told of each node that is empty, and may remove it; nil keeps it.
+	Gone func(node string)
+}
+
+// Blocked is why a drain ended before its nodes were empty.
+type Blocked struct {
+	// Pod is "<namespace>/<name>" of the workload whose pod stays.
+	Pod string
+	// Budget is the PodDisruptionBudget that keeps it, "<namespace>/<name>".
+	Budget string
+	// Why is the API server's answer to the eviction.
+	Why string
 }
 
 // Deps is handed to the New of every provider package.

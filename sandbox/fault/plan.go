@@ -137,6 +137,9 @@ func (f Fault) matches(verb, urn string) bool {
 		(f.URN == "" || f.URN == urn) && glob(f.Type, typeOf(urn)) && glob(f.Name, nameOf(urn))
 }
 
+// Matches says whether the fault concerns an operation on a resource.
+func (f Fault) Matches(verb, urn string) bool { return f.matches(verb, urn) }
+
 // glob matches a pattern in which * stands for any text, slashes included.
 func glob(pattern, s string) bool {
 	if pattern == "" {

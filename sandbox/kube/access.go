@@ -55,6 +55,9 @@ func (p *Provider) dial(tx *world.Tx, urn string, readOnly bool) (*api, error) {
 		return nil, errUnreachable{s.problem}
 	}
 	a := &api{tx: tx, rules: p.deps.Rules, scope: s.server, minor: defaultMinor, urn: urn}
+	if in, ours := p.deps.Kube.(*Inside); ours {
+		a.onSample = in.onSample
+	}
 	cluster := clusterAt(tx, s.server)
 	if cluster == nil {
 		if a.rules.On(ruleReachable) {

@@ -23,6 +23,10 @@ type api struct {
 	urn   string // on whose behalf objects are made
 	// denied is the principal when it is no administrator of the cluster.
 	denied string
+	// onSample is told what runs while pods move; nil when nobody listens.
+	onSample func(Sample)
+	// took is how long the pods of a Job worked, where that is known.
+	took time.Duration
 }
 
 // errNoMatch is an API group, version or kind that the server does not serve.

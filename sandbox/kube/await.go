@@ -72,12 +72,20 @@ func (a *api) await(gvk schema.GroupVersionKind, o *world.Object) []string {
 }
 
 func (a *api) awaitPods(gvk schema.GroupVersionKind, o *world.Object) []string {
+	if gvk.Kind == "Job" && ended(o) {
+		return []string{"Job has reached the specified backoff limit"}
+	}
 	p := a.schedule()[o.Kind+" "+o.ID]
 	if p == nil || !a.rules.On(ruleReady) {
 		a.settle(gvk, o, &placement{desired: int(number(o.Attrs, 1, "spec", "replicas"))})
 		return nil
 	}
 	if p.ready >= p.desired {
+		if gvk.Kind == "Job" {
+			if failed := a.runJob(o); failed != nil {
+				return failed
+			}
+		}
 		a.settle(gvk, o, p)
 		return nil
 	}

@@ -7,16 +7,25 @@ import (
 )
 
 // Inside is what happens in clusters when AWS changes them; it is deps.Cluster.
-type Inside struct{ rules *rule.Set }
+type Inside struct {
+	rules    *rule.Set
+	onSample func(Sample)
+}
 
 var _ deps.Cluster = (*Inside)(nil)
 
 // NewInside makes the interior of every simulated cluster.
 func NewInside(rules *rule.Set) *Inside { return &Inside{rules: rules} }
 
+// Listen has f told of what runs while pods move; see Sample.
+func (in *Inside) Listen(f func(Sample)) *Inside {
+	in.onSample = f
+	return in
+}
+
 // open is the API server behind an endpoint, as the cluster's own machinery uses it.
 func (in *Inside) open(tx *world.Tx, endpoint string) *api {
-	a := &api{tx: tx, rules: in.rules, scope: endpoint, minor: defaultMinor}
+	a := &api{tx: tx, rules: in.rules, scope: endpoint, minor: defaultMinor, onSample: in.onSample}
 	if cluster := clusterAt(tx, endpoint); cluster != nil {
 		a.adopt(cluster)
 		a.bootstrap(cluster)
@@ -43,8 +52,12 @@ func (in *Inside) NodeAdded(tx *world.Tx, endpoint string, node *world.Object) {
 
 // NodeRemoved takes a node away; its pods find another one if they can.
 func (in *Inside) NodeRemoved(tx *world.Tx, endpoint, name string) {
-	tx.Delete(world.Key{Kind: "kube:v1/Node", Scope: endpoint, ID: name})
-	in.open(tx, endpoint).reconcile()
+	key := world.Key{Kind: kindNode, Scope: endpoint, ID: name}
+	node, _ := tx.Get(key)
+	tx.Delete(key)
+	a := in.open(tx, endpoint)
+	a.lost(node)
+	a.reconcile()
 }
 
 // ClusterRemoved takes everything inside a cluster with it.
@@ -58,9 +71,11 @@ func (in *Inside) ClusterRemoved(tx *world.Tx, endpoint string) {
 }
 
 // reconcile runs the controllers once: Karpenter launches nodes for pods that fit
-// nowhere, and controllers put their finalizers on what they watch.
+// nowhere, pods without a node get one, and controllers put their finalizers on
+// what they watch.
 func (a *api) reconcile() {
 	a.provision()
+	a.bind(a.schedule())
 	a.protect()
 }
 

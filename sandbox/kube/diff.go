@@ -151,6 +151,19 @@ func detailed(old, new resource.PropertyValue, force []string) plugin.DiffResult
 	return result
 }
 
+// withReplace adds a replacement for a reason that is in no input: the object
+// has an explicit name, so it is deleted first.
+func withReplace(r plugin.DiffResult, path string) plugin.DiffResult {
+	r.Changes = plugin.DiffSome
+	r.ReplaceKeys = append(r.ReplaceKeys, resource.PropertyKey(path))
+	if r.DetailedDiff == nil {
+		r.DetailedDiff = map[string]plugin.PropertyDiff{}
+	}
+	r.DetailedDiff[path] = plugin.PropertyDiff{Kind: plugin.DiffUpdateReplace, InputDiff: true}
+	r.DeleteBeforeReplace = !moved(r)
+	return r
+}
+
 // named tells whether the program named the object itself: A6.13.
 func named(inputs map[string]any) bool {
 	return text(inputs, "metadata", "annotations", autonamed) != "true" && text(inputs, "metadata", "generateName") == "" &&

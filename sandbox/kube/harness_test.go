@@ -65,7 +65,7 @@ func benchOn(t *testing.T, w *world.World, d Driver, opts ...benchOption) *bench
 	}
 	b.inside = NewInside(b.rules)
 	b.p = New(deps.Deps{
-		World: b.world, Rules: b.rules, AccountID: "111111111111", CallerARN: deployer,
+		World: b.world, Rules: b.rules, AccountID: "111111111111", CallerARN: deployer, Kube: b.inside,
 		Record: func(o deps.Operation) { b.ops = append(b.ops, o) },
 	}).(*Provider)
 	b.putCluster("1.36")

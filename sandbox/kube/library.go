@@ -172,6 +172,14 @@ func renderExternalSecrets(r render) ([]map[string]any, error) {
 		r.serviceAccount(), part("", r.values), part("-webhook", object(r.values, "webhook")), part("-cert-controller", object(r.values, "certController")),
 		service(r.namespace, r.fullname()+"-webhook", r.app()+"-webhook", "ClusterIP", 443),
 	}
+	for _, part := range []struct {
+		suffix string
+		values map[string]any
+	}{{"", r.values}, {"-webhook", object(r.values, "webhook")}, {"-cert-controller", object(r.values, "certController")}} {
+		if enabled, _ := at(part.values, "podDisruptionBudget", "enabled").(bool); enabled {
+			out = append(out, atLeast(r.namespace, r.fullname()+part.suffix+"-pdb", r.app()+part.suffix, number(part.values, 1, "podDisruptionBudget", "minAvailable")))
+		}
+	}
 	if install, said := r.values["installCRDs"].(bool); said && !install {
 		for _, w := range out[1:4] {
 			w[sandboxKey] = map[string]any{"kinds": []any{"external-secrets.io/v1/ExternalSecret"}}
@@ -191,6 +199,15 @@ func renderExternalSecrets(r render) ([]map[string]any, error) {
 		out = append(out, d.object())
 	}
 	return out, nil
+}
+
+// atLeast is a budget of pods that stay.
+func atLeast(namespace, name, app string, minAvailable float64) map[string]any {
+	b := budget(namespace, name, app, nil)
+	spec := object(b, "spec")
+	delete(spec, "maxUnavailable")
+	spec["minAvailable"] = minAvailable
+	return b
 }
 
 func renderMetricsServer(r render) ([]map[string]any, error) {

@@ -162,7 +162,29 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	return diffObject(gvk, req, p.settings.mutable), nil
+	out := diffObject(gvk, req, p.settings.mutable)
+	if gvk.Kind == "Job" && text(obj, "metadata", "annotations", replaceUnready) == "true" && p.unready(gvk, req) {
+		out = withReplace(out, replaceUnreadyPath)
+	}
+	return out, nil
+}
+
+// replaceUnreadyPath is what the provider reports for a Job that is made anew: A6.11.
+const replaceUnreadyPath = `metadata.annotations["pulumi.com/replaceUnready"]`
+
+// unready tells whether a Job that exists has not completed. Errors are ignored, as the provider does.
+func (p *Provider) unready(gvk schema.GroupVersionKind, req plugin.DiffRequest) (not bool) {
+	p.deps.World.View(func(tx *world.Tx) {
+		a, err := p.connectReadOnly(tx, string(req.URN))
+		if err != nil {
+			return
+		}
+		ns, name := splitID(string(req.ID))
+		if o, there := a.find(gvk, ns, name); there {
+			not = number(o.Attrs, 0, "status", "succeeded") < 1
+		}
+	})
+	return not
 }
 
 // operation is one call under way: it collects what must be reported.
@@ -199,6 +221,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	defer op.done()
 	var out *world.Object
 	var reasons []string
+	var took time.Duration
 	err = p.deps.World.Tx(func(tx *world.Tx) error {
 		a, err := p.connect(tx, string(req.URN))
 		if err != nil {
@@ -216,6 +239,8 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		out.Attrs[managerKey] = tx.NewID("pulumi-kubernetes-", string(req.URN)+"manager", 8)
 		tx.Put(out)
 		reasons = a.await(gvk, out)
+		took = a.took
+		a.reconcile() // a Job that has ended leaves its node
 		return nil
 	})
 	if err != nil {
@@ -228,11 +253,14 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	props := outputs(out, req.Properties)
 	if len(reasons) > 0 {
 		op.latency = timeout(gvk, obj, req.Timeout)
+		if took > 0 {
+			op.latency = took
+		}
 		return plugin.CreateResponse{ID: resource.ID(out.ID), Properties: props, Status: resource.StatusPartialFailure},
 			initError(out.ID, props, req.Properties, fmt.Sprintf("resource %q was successfully created, but the Kubernetes API server "+
 				"reported that it failed to fully initialize or become live: %s", req.URN, reasons[0]), reasons[1:])
 	}
-	op.latency = ready(gvk)
+	op.latency = max(ready(gvk), took)
 	return plugin.CreateResponse{ID: resource.ID(out.ID), Properties: props, Status: resource.StatusOK}, nil
 }
 

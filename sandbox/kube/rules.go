@@ -42,6 +42,21 @@ var (
 	ruleIdentity = rule.Register(rule.Rule{Name: "kube.pod-needs-identity", Service: "kubernetes",
 		Source: "EKS user guide, Pod Identity; READMEs of the charts and add-ons, read 2026-11",
 		Text:   "Pod %q: container is in CrashLoopBackOff: no AWS credentials for service account %q"})
+	ruleEviction = rule.Register(rule.Rule{Name: "kube.eviction-budget", Service: "kubernetes",
+		Source: kubeAPI + ", pods/eviction: checkAndDecrement; kubectl drain prints the message without its cause",
+		Text:   "Cannot evict pod as it would violate the pod's disruption budget. The disruption budget %s needs %d healthy pods and has %d currently"})
+	ruleEvictionOne = rule.Register(rule.Rule{Name: "kube.eviction-one-budget", Service: "kubernetes",
+		Source: kubeAPI + ", pods/eviction",
+		Text:   "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support: %s"})
+	ruleDrainAccess = rule.Register(rule.Rule{Name: "kube.drain-access", Service: "kubernetes",
+		Source: kubeAPI + ", RBAC authorizer; k8s.io/kubectl 0.36 pkg/drain: what drain asks the server",
+		Text:   "%s is forbidden: User \"system:serviceaccount:%s\" cannot %s resource %q in API group %q at the cluster scope"})
+	ruleDrainBare = rule.Register(rule.Rule{Name: "kube.drain-controller", Service: "kubernetes",
+		Source: "k8s.io/kubectl 0.36 pkg/drain/filters.go, unreplicatedFilter",
+		Text:   "cannot delete Pods that declare no controller (use --force to override): %s"})
+	ruleDrainDaemons = rule.Register(rule.Rule{Name: "kube.drain-daemons", Service: "kubernetes",
+		Source: "k8s.io/kubectl 0.36 pkg/drain/filters.go, daemonSetFilter",
+		Text:   "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): %s"})
 	ruleFinalizers = rule.Register(rule.Rule{Name: "kube.finalizers", Service: "kubernetes", Source: facts + "A10.2, E3",
 		Text: "finalizers might be preventing deletion (%s)"})
 	ruleClaim = rule.Register(rule.Rule{Name: "kube.claim-needs-class", Service: "kubernetes", Source: facts + "A9.5",

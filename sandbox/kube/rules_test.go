@@ -128,6 +128,44 @@ var ruleCases = map[string]struct {
 			return b.remove(typeNodePool, "pool")
 		},
 	},
+	"kube.eviction-budget": {
+		"kube-system/web: Cannot evict pod as it would violate the pod's disruption budget. The disruption budget web needs 4 healthy pods and has 4 currently",
+		func(b *bench) error {
+			drainAccount(b)
+			b.must(typeDeployment, "web", deploymentInputs("web", 4, "10m"))
+			b.must(typeBudget, "web", budgetInputs("web", "web", m{"minAvailable": 4}))
+			return b.apply(typeJob, "drain", drainInputs())
+		},
+	},
+	"kube.eviction-one-budget": {
+		"This pod has more than one PodDisruptionBudget, which the eviction subresource does not support: kube-system/one, kube-system/two",
+		func(b *bench) error {
+			drainAccount(b)
+			b.must(typeDeployment, "web", deploymentInputs("web", 4, "10m"))
+			b.must(typeBudget, "one", budgetInputs("one", "web", m{"minAvailable": 1}))
+			b.must(typeBudget, "two", budgetInputs("two", "web", m{"minAvailable": 1}))
+			return b.apply(typeJob, "drain", drainInputs())
+		},
+	},
+	"kube.drain-access": {
+		`nodes is forbidden: User "system:serviceaccount:kube-system:drain" cannot list resource "nodes" in API group "" at the cluster scope`,
+		func(b *bench) error { return b.apply(typeJob, "drain", drainInputs()) },
+	},
+	"kube.drain-controller": {
+		"cannot delete Pods that declare no controller (use --force to override): kube-system/bare",
+		func(b *bench) error {
+			drainAccount(b)
+			b.must("kubernetes:core/v1:Pod", "bare", with(inSystem("bare"), m{"spec": m{"nodeSelector": m{"zone": "za"}, "containers": []any{m{"name": "main", "image": "nginx:1"}}}}))
+			return b.apply(typeJob, "drain", drainInputs())
+		},
+	},
+	"kube.drain-daemons": {
+		"cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): kube-system/aws-node",
+		func(b *bench) error {
+			drainAccount(b)
+			return b.apply(typeJob, "drain", drainInputs("--ignore-daemonsets=false"))
+		},
+	},
 	"kube.claim-needs-class": {
 		`storageclass.storage.k8s.io "missing" not found`,
 		func(b *bench) error {

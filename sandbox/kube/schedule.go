@@ -33,28 +33,48 @@ type workload struct {
 	replicas int
 	daemon   bool
 	pod      map[string]any
+	labels   map[string]any // of its pods
 }
+
+// key is the workload's in placements and bindings.
+func (w workload) key() string { return w.obj.Kind + " " + w.obj.ID }
 
 // workloadKinds in the order in which they are placed: daemons first, as they are bound to each node.
 var workloadKinds = []struct{ apiVersion, kind string }{
 	{"apps/v1", "DaemonSet"}, {"apps/v1", "Deployment"}, {"apps/v1", "StatefulSet"}, {"batch/v1", "Job"}, {"v1", "Pod"},
 }
 
-// schedule places the pods of every workload on the cluster's nodes, first come
-// first served, and returns a placement per workload, by world kind and ID.
-// It is a count against allocatable CPU, memory and pods with taints, node
-// selectors and required node affinity; no priorities, no spreading.
+// schedule says where the pods of every workload are, and returns a placement
+// per workload, by world kind and ID. A pod that has a node keeps it (bindings.go);
+// the others are placed on the cluster's nodes, first come first served. Daemons
+// come first, as their priority lets them push others off a full node. It is a
+// count against allocatable CPU, memory and pods with taints, node selectors and
+// required node affinity; no priorities beyond that, no spreading.
 func (a *api) schedule() map[string]*placement {
 	nodes := a.nodes()
+	return a.placeOn(nodes)
+}
+
+// placeOn is schedule on nodes whose free resources the caller reads afterwards.
+func (a *api) placeOn(nodes []*node) map[string]*placement {
 	out := map[string]*placement{}
-	for _, w := range a.workloads() {
+	work := a.workloads()
+	bound := a.bound()
+	for _, w := range work {
 		p := &placement{desired: w.replicas}
-		out[w.obj.Kind+" "+w.obj.ID] = p
-		cpu, memory := requests(w.pod)
+		out[w.key()] = p
 		if w.daemon {
+			cpu, memory := requests(w.pod)
 			placeDaemon(p, nodes, w, cpu, memory)
-		} else {
-			for range w.replicas {
+		}
+	}
+	for _, w := range work {
+		keep(out[w.key()], nodes, w, bound[w.key()])
+	}
+	for _, w := range work {
+		p := out[w.key()]
+		if cpu, memory := requests(w.pod); !w.daemon {
+			for range w.replicas - len(p.nodes) {
 				place(p, nodes, w, cpu, memory)
 			}
 		}
@@ -177,17 +197,18 @@ func (a *api) workloads() []workload {
 		objs := a.list(k.apiVersion, k.kind)
 		slices.SortStableFunc(objs, func(x, y *world.Object) int { return x.Created.Compare(y.Created) })
 		for _, o := range objs {
-			w := workload{obj: o, replicas: int(number(o.Attrs, 1, "spec", "replicas")), pod: object(o.Attrs, "spec", "template", "spec")}
+			w := workload{obj: o, replicas: int(number(o.Attrs, 1, "spec", "replicas")), pod: object(o.Attrs, "spec", "template", "spec"),
+				labels: object(o.Attrs, "spec", "template", "metadata", "labels")}
 			switch k.kind {
 			case "DaemonSet":
 				w.daemon, w.replicas = true, 0
 			case "Job":
-				if number(o.Attrs, 0, "status", "succeeded") > 0 {
+				if number(o.Attrs, 0, "status", "succeeded") > 0 || ended(o) {
 					continue // its pods have ended
 				}
 				w.replicas = int(number(o.Attrs, 1, "spec", "parallelism"))
 			case "Pod":
-				w.replicas, w.pod = 1, object(o.Attrs, "spec")
+				w.replicas, w.pod, w.labels = 1, object(o.Attrs, "spec"), object(o.Attrs, "metadata", "labels")
 			}
 			out = append(out, w)
 		}

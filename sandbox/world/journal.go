@@ -265,6 +265,13 @@ func encode(s *state) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Clock is the time in the world of a directory, read without its lock; false
+// where there is no world, or none that can be read: Open says why.
+func Clock(dir string) (time.Time, bool) {
+	s, _, err := read(filepath.Join(dir, FileName))
+	return s.now, err == nil && !s.now.IsZero()
+}
+
 // read loads a file and says where its last whole line ends.
 func read(path string) (state, int64, error) {
 	f, err := os.Open(path)

@@ -38,6 +38,7 @@ func FromStack(s config.Stack, kubernetesMinor func(cluster string) string, toda
 		n := s.Networks[s.Clusters[key].Network].WithDefaults()
 		in.cluster("clusters."+key, s.Clusters[key].WithDefaults(n.HasPodSubnets()), n.Zones, kubernetesMinor(key), today)
 	}
+	in.add(Item{Component: "stack", What: "alarm on the stack's health", Service: cloudwatch, Key: "composite_alarm_month", Count: 1, Each: 1})
 	in.add(Item{Component: "stack", What: "traffic to the internet", Service: transfer, Key: "internet_out_first_10tb_gb", PerUse: true})
 	in.add(Item{Component: "stack", What: "traffic between zones, each way", Service: transfer, Key: "cross_az_gb_each_direction", PerUse: true})
 	return in
@@ -87,6 +88,9 @@ func (in *Input) cluster(at string, c cluster.Config, zones []string, minor stri
 		in.add(Item{Component: at, What: "bastion " + c.Bastion.InstanceType, Service: ec2, Key: c.Bastion.InstanceType, Count: 1, Each: facts.HoursPerMonth})
 		in.add(Item{Component: at, What: "root volume of the bastion", Unknown: "its size is the image's"})
 	}
+	// One metric is billed as one alarm; the share of errors looks at two.
+	metrics := 3 + len(c.Slots(zones, ""))
+	in.add(Item{Component: at, What: count(metrics, "metric") + " in alarms on its health", Service: cloudwatch, Key: "alarm_month", Count: metrics, Each: 1})
 	in.add(Item{Component: at, What: "control plane logs", Service: cloudwatch, Key: "logs_ingest_gb", PerUse: true})
 	if !c.Storage.EBS.Disabled {
 		in.add(Item{Component: at, What: "volumes that workloads claim", Service: ebs, Key: "gp3_gb_month", PerUse: true})

@@ -66,6 +66,8 @@ func TestFromStack(t *testing.T) {
 		"clusters.main: general: 3 gp3 volumes of 50 GiB: 150 GB-month × $0.0912 = $13.68",
 		"clusters.main: system: 2 nodes m6i.large: 1460 hour × $0.118 = $172.28 (the first of 2 types)",
 		"clusters.main: system: 2 gp3 volumes of 50 GiB: 100 GB-month × $0.0912 = $9.12",
+		"clusters.main: 5 metrics in alarms on its health: 5 alarm-month × $0.1 = $0.50",
+		"stack: alarm on the stack's health: 1 alarm-month × $0.5 = $0.50",
 		"networks.main: traffic through NAT: depends on use: $0.059 a GB",
 		"networks.main: traffic through interface endpoints: depends on use: $0.01 a GB",
 		"networks.main: flow logs: depends on use: $0.76 a GB",
@@ -77,8 +79,8 @@ func TestFromStack(t *testing.T) {
 		"clusters.main: file system shared: depends on use",
 		"stack: traffic to the internet: depends on use: $0.126 a GB",
 		"stack: traffic between zones, each way: depends on use: $0.01 a GB",
-		// 43.07 + 0.10 + 3.65 + 85.41 + 1.00 + 73.00 + 1.00 + 13.68 + 172.28 + 9.12
-		"total $402.31",
+		// 43.07 + 0.10 + 3.65 + 85.41 + 1.00 + 73.00 + 1.00 + 13.68 + 172.28 + 9.12 + 0.50 + 0.50
+		"total $403.31",
 	}
 	if diff := cmp.Diff(want, told(Of(FromStack(stack(), minor("1.36"), today)))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -104,21 +106,21 @@ func TestFromStackVaries(t *testing.T) {
 				"networks.main: 6 public IPv4 addresses of NAT: 4380 address-hour × $0.005 = $21.90",
 			},
 			gone:  []string{"1 NAT gateway:", "1 alarm on", "1 public IPv4 address "},
-			total: "$506.90", // 402.31 + 86.14 + 0.20 + 18.25
+			total: "$507.90", // 403.31 + 86.14 + 0.20 + 18.25
 		},
 		"an existing VPC costs its owner": {
 			change: func(n *network.Config, _ *cluster.Config) {
 				*n = network.Config{Existing: &network.Existing{Subnets: network.ExistingSubnets{Private: map[string]string{"apne2-az1": "a", "apne2-az2": "b"}}}}
 			},
 			gone:  []string{"networks.main"},
-			total: "$269.08", // 73.00 + 1.00 + 13.68 + 172.28 + 9.12
+			total: "$270.08", // 73.00 + 1.00 + 13.68 + 172.28 + 9.12
 		},
 		"no NAT, no endpoints, no flow logs": {
 			change: func(n *network.Config, _ *cluster.Config) {
 				n.NAT, n.Endpoints, n.FlowLogs = &network.NAT{Mode: network.NATNone}, []string{}, &network.FlowLogs{Disabled: true}
 			},
 			gone:  []string{"networks.main"},
-			total: "$269.08",
+			total: "$270.08",
 		},
 		"spot becomes on demand": {
 			change: func(_ *network.Config, c *cluster.Config) {
@@ -128,7 +130,7 @@ func TestFromStackVaries(t *testing.T) {
 			},
 			come:  []string{"clusters.main: general: 3 nodes m6i.large: 2190 hour × $0.118 = $258.42"},
 			gone:  []string{"on spot"},
-			total: "$660.73", // 402.31 + 258.42
+			total: "$661.73", // 403.31 + 258.42
 		},
 		"both slots of a blue/green group cost until one is gone": {
 			change: func(_ *network.Config, c *cluster.Config) {
@@ -143,9 +145,10 @@ func TestFromStackVaries(t *testing.T) {
 				"clusters.main: system/green: 4 nodes m7g.large: 2920 hour × $0.1003 = $292.88", // 292.876
 				"clusters.main: system/green: 4 gp3 volumes of 100 GiB: 400 GB-month × $0.0912 = $36.48",
 				"clusters.main: system/green: system volumes of Bottlerocket: their size is the image's",
+				"clusters.main: 6 metrics in alarms on its health: 6 alarm-month × $0.1 = $0.60",
 			},
-			gone:  []string{"system: 2 "},
-			total: "$740.79", // 402.31 − 9.12 + 18.24 + 292.88 + 36.48
+			gone:  []string{"system: 2 ", "5 metrics in alarms"},
+			total: "$741.89", // 403.31 − 9.12 + 18.24 + 292.88 + 36.48 + 0.10
 		},
 		"Karpenter's nodes depend on use": {
 			change: func(_ *network.Config, c *cluster.Config) {
@@ -156,9 +159,10 @@ func TestFromStackVaries(t *testing.T) {
 			come: []string{
 				"clusters.main: nodes of pool general: depends on use: Karpenter launches up to 32 vCPU",
 				"clusters.main: queue of interruption notices: depends on use",
+				"clusters.main: 4 metrics in alarms on its health: 4 alarm-month × $0.1 = $0.40",
 			},
-			gone:  []string{"clusters.main: general:"},
-			total: "$388.63", // 402.31 − 13.68
+			gone:  []string{"clusters.main: general:", "5 metrics in alarms"},
+			total: "$389.53", // 403.31 − 13.68 − 0.10
 		},
 		"a group that starts empty, no storage, no bastion": {
 			change: func(_ *network.Config, c *cluster.Config) {
@@ -166,38 +170,38 @@ func TestFromStackVaries(t *testing.T) {
 				c.Storage, c.Bastion = cluster.Storage{EBS: cluster.EBS{Disabled: true}}, nil
 			},
 			gone:  []string{"clusters.main: general:", "file system", "claim", "bastion"},
-			total: "$388.63",
+			total: "$389.63",
 		},
 		"the last day of standard support": {
 			minor: "1.34", on: time.Date(2026, 12, 1, 23, 59, 59, 0, time.UTC),
 			come:  []string{"clusters.main: control plane: 730 cluster-hour × $0.1 = $73.00 (Kubernetes 1.34, standard support until 2026-12-02)"},
 			gone:  []string{"Kubernetes 1.36"},
-			total: "$402.31",
+			total: "$403.31",
 		},
 		"the first day of extended support": {
 			minor: "1.34", on: time.Date(2026, 12, 2, 0, 0, 0, 0, time.UTC),
 			come:  []string{"clusters.main: control plane: 730 cluster-hour × $0.6 = $438.00 (Kubernetes 1.34, extended support since 2026-12-02: upgrade it)"},
 			gone:  []string{"Kubernetes 1.36"},
-			total: "$767.31", // 402.31 − 73.00 + 438.00
+			total: "$768.31", // 403.31 − 73.00 + 438.00
 		},
 		"extended support that the stack file declined": {
 			change: func(_ *network.Config, c *cluster.Config) { c.Support = cluster.SupportStandard },
 			minor:  "1.34", on: time.Date(2026, 12, 2, 0, 0, 0, 0, time.UTC),
 			come:  []string{"clusters.main: control plane: support of Kubernetes 1.34 is over: AWS upgrades the cluster to a minor that it chooses"},
 			gone:  []string{"Kubernetes 1.36"},
-			total: "$329.31", // 402.31 − 73.00
+			total: "$330.31", // 403.31 − 73.00
 		},
 		"the end of extended support": {
 			minor: "1.30",
 			come:  []string{"clusters.main: control plane: support of Kubernetes 1.30 is over: AWS upgrades the cluster to a minor that it chooses"},
 			gone:  []string{"Kubernetes 1.36"},
-			total: "$329.31",
+			total: "$330.31",
 		},
 		"a minor that nobody knows": {
 			minor: "1.99",
 			come:  []string{`clusters.main: control plane: support dates of Kubernetes "1.99" are not known`},
 			gone:  []string{"Kubernetes 1.36"},
-			total: "$329.31",
+			total: "$330.31",
 		},
 	}
 	base := told(Of(FromStack(stack(), minor("1.36"), today)))

@@ -39,6 +39,9 @@ type Facts struct {
 	// Alarm is the composite alarm to which everything contributes; AlarmState
 	// is "" when there is none.
 	Alarm, AlarmState string
+	// AlarmLast is when it was last seen gone off since the observation before;
+	// zero when it was not. An alarm that is over by now is in no state.
+	AlarmLast time.Time
 }
 
 // Part is one thing that has a status.
@@ -92,6 +95,10 @@ func Observe(last *Observation, release string, f Facts, at time.Time) Observati
 		if more := len(problems) - len(out.Reasons); more > 0 {
 			out.Reasons = append(out.Reasons, fmt.Sprintf("and %d more", more))
 		}
+	}
+	if f.AlarmLast.After(out.LastBad[release]) && f.AlarmLast.Before(at) { // over by now, and bad while it lasted
+		out.LastBad[release] = f.AlarmLast.UTC().Truncate(time.Second)
+		out.Reasons = append(out.Reasons, fmt.Sprintf("alarm %s had gone off until %s", f.Alarm, f.AlarmLast.UTC().Format("2006-01-02 15:04 UTC")))
 	}
 	for len(out.LastBad) > maxHistory { // the oldest are of releases that history has forgotten too
 		oldest := slices.MinFunc(slices.Collect(maps.Keys(out.LastBad)), func(a, b string) int { return out.LastBad[a].Compare(out.LastBad[b]) })

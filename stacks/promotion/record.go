@@ -46,8 +46,8 @@ type Entry struct {
 	Release string `json:"release"`
 	// ReleaseDigest is the digest of the release's file as it was applied.
 	ReleaseDigest string `json:"releaseDigest"`
-	// Since is when the first up to it that succeeded began; zero in a record
-	// of version 1.
+	// Since is when the first up to it had succeeded; zero in a record of
+	// version 1.
 	Since time.Time `json:"since,omitzero"`
 	// Override is what let the release pass the gate; nil when none was needed.
 	Override *Override `json:"override,omitempty"`
@@ -66,6 +66,9 @@ type SlotRecord struct {
 	Zones         []string `json:"zones"`
 	// State is live or draining.
 	State string `json:"state"`
+	// Drained says that the slot's drain Job has ended: the record depends on it.
+	// Without it the slot may have pods, whatever its state.
+	Drained bool `json:"drained,omitempty"`
 	// Min, Max and Desired are the node counts that the slot was given.
 	Min     int `json:"min"`
 	Max     int `json:"max"`

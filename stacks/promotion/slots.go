@@ -10,10 +10,10 @@ import (
 )
 
 // CheckSlots compares what a stack runs with what its file asks for, and
-// refuses every change that would take live nodes away: a change of a live
-// slot that only a replacement can make, and the removal of a slot that was
-// not drained before. Each refusal spells out the configuration that gets
-// there without losing a pod.
+// refuses every change that would take nodes away with pods on them: a change
+// of a live slot that only a replacement can make, and the removal of a slot
+// whose drain Job has not ended. Each refusal spells out the configuration that
+// gets there without losing a pod.
 func CheckSlots(prev, next Record) finding.List {
 	var out finding.List
 	gone := map[string]bool{}
@@ -36,6 +36,9 @@ func CheckSlots(prev, next Record) finding.List {
 		case !still && was.State != "draining":
 			out.Add(path+".slots."+slot, fmt.Sprintf("first set slots.%s.state to draining and run up; its pods move then, and the entry may go after that", slot),
 				"the stack runs this slot with live nodes and the file no longer has it")
+		case !still && !was.Drained:
+			out.Add(path+".slots."+slot, fmt.Sprintf("put the entry back with slots.%s.state: draining and run up until its drain Job has ended; the entry may go after that", slot),
+				"the slot drains, the stack's record does not say that it is empty, and the file no longer has it")
 		case still && was.State != "draining":
 			if changed := replacing(was, now); len(changed) > 0 {
 				out.Add(path, advice(group, slot, was, now),

@@ -62,8 +62,17 @@ func TestCheckSlots(t *testing.T) {
 			[]string{`clusters.main.nodeGroups.general.slots.main: the stack runs this slot with live nodes and the file no longer has it`},
 		},
 		"a drained slot may vanish": {
-			map[string]SlotRecord{general: with(live("m6i.large"), func(s *SlotRecord) { s.State = "draining" }), "main/general/next": live("m7i.large")},
+			map[string]SlotRecord{general: with(live("m6i.large"), func(s *SlotRecord) { s.State, s.Drained = "draining", true }), "main/general/next": live("m7i.large")},
 			map[string]SlotRecord{"main/general/next": live("m7i.large")}, nil,
+		},
+		"a slot that drains and is not recorded as drained is refused": {
+			map[string]SlotRecord{general: with(live("m6i.large"), func(s *SlotRecord) { s.State = "draining" }), "main/general/next": live("m7i.large")},
+			map[string]SlotRecord{"main/general/next": live("m7i.large")},
+			[]string{`clusters.main.nodeGroups.general.slots.main: the slot drains, the stack's record does not say that it is empty, and the file no longer has it`},
+		},
+		"a drained slot may live again": {
+			map[string]SlotRecord{general: with(live("m6i.large"), func(s *SlotRecord) { s.State, s.Drained = "draining", true })},
+			map[string]SlotRecord{general: live("m6i.large")}, nil,
 		},
 		"a cluster that vanishes is one finding, not one per slot": {
 			map[string]SlotRecord{general: live("m6i.large"), "main/system/main": live("m6i.large"), "blue/general/main": live("m6i.large")},

@@ -3,6 +3,7 @@ package release
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"time"
 
@@ -92,6 +93,17 @@ func chartOn(c Chart, minor string) string {
 		return ""
 	}
 	return fmt.Sprintf("chart %s %s wants Kubernetes %q, the cluster has %s", c.Name, c.Version, c.Kubernetes, minor)
+}
+
+// RunsOn says why a chart does not run on a Kubernetes minor, or "": nobody
+// refuses a control plane for it, the chart fails at its own next upgrade.
+func (c Chart) RunsOn(minor string) string {
+	if path.Base(c.Name) == cluster.ChartKarpenter {
+		if why := karpenterOn(c.Version, minor); why != "" {
+			return why
+		}
+	}
+	return chartOn(c, minor)
 }
 
 // warnBefore is how long before the end of standard support a release is warned about.

@@ -3,7 +3,6 @@ package upgrade
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -38,6 +37,9 @@ func (p Plan) markdown(b *strings.Builder) {
 			fmt.Fprintf(b, "\n### %s\n\n%s", part.title, strings.Join(lines, ""))
 		}
 	}
+	if lines := p.gateLines(); len(lines) > 0 {
+		fmt.Fprintf(b, "\n### The gate\n\n%s\n\n%s\n", lines[0], strings.Join(lines[1:], "\n"))
+	}
 	for i, r := range p.Runs {
 		fmt.Fprintf(b, "\n### Run %d: %s\n\n", i+1, r.Title)
 		for _, e := range r.Edits {
@@ -57,7 +59,7 @@ func (p Plan) markdown(b *strings.Builder) {
 		table(b, rows)
 		b.WriteString("\n</details>\n")
 	}
-	fmt.Fprintf(b, "\nRemoved APIs: %s.\n", p.removedLine())
+	fmt.Fprintf(b, "\nRemoved APIs: %s.\n\nBudgets looked at: %s.\n", p.removedLine(), p.Budgets)
 }
 
 func (e Edit) markdown() string {
@@ -77,7 +79,7 @@ func (r Run) details(b *strings.Builder) {
 		for _, a := range s.Addresses {
 			fmt.Fprintf(b, "- addresses: %s\n", a)
 		}
-		fmt.Fprintf(b, "- back: %s\n\n```\n%s\n```\n", s.Back, strings.Join(append(slices.Clone(s.Do), s.Check...), "\n"))
+		fmt.Fprintf(b, "- back: %s\n\n```\n%s\n```\n", s.Back, strings.Join(s.Check, "\n"))
 	}
 	b.WriteString("\n</details>\n")
 }

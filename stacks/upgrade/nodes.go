@@ -187,29 +187,54 @@ func slotYAML(old cluster.Slot, desired int) string {
 }
 
 func (p *planner) drain(out *groupPlan, key string, old cluster.NodeSlot) {
-	at, was := slotPath(key, old), ""
-	was, _ = p.images(key, old)
+	was, _ := p.images(key, old)
 	step := Step{
 		Phase: PhaseNodes, Cluster: key, Resources: []string{p.id(key, "ng-"+old.Name())}, From: was,
 		What: fmt.Sprintf("node group %s, slot %s", old.Group, old.Slot),
 	}
-	out.drainEdits = append(out.drainEdits, Edit{Path: at + ".state", New: cluster.Draining, Why: "its nodes are tainted: nothing new starts there"})
-	drain := step
-	drain.To, drain.How, drain.Disruption = "draining", "in place: taint "+cluster.DrainingTaint+", minimum 0", PodsMove
-	drain.Effect = "no new pod starts on the slot; what runs there moves when it is evicted, budgets respected"
-	drain.Do = []string{fmt.Sprintf("kubectl drain -l ladder/group=%s,ladder/slot=%s --ignore-daemonsets --delete-emptydir-data --timeout 30m   # after the up; names the budget that stops it", old.Group, old.Slot)}
-	drain.Check = []string{
-		fmt.Sprintf("for n in $(kubectl get nodes -l ladder/group=%s,ladder/slot=%s -o name); do kubectl get pods -A -o wide --field-selector spec.nodeName=${n#node/}; done   # DaemonSets only", old.Group, old.Slot),
-		"kubectl get pdb -A   # a budget with 0 ALLOWED DISRUPTIONS stops the move: it names the application",
-	}
-	drain.Back = fmt.Sprintf("remove slots.%s.state and run up: the taint goes; kubectl uncordon the nodes", old.Slot)
-	out.drains = append(out.drains, drain)
-
-	out.removeEdits = append(out.removeEdits, Edit{Path: at, Old: "the whole entry", Why: "refused while its nodes are live"})
+	out.drainEdits = append(out.drainEdits, drainEdit(key, old))
+	out.drains = append(out.drains, p.draining(step, key, old))
+	out.removeEdits = append(out.removeEdits, removeEdit(key, old))
 	gone := step
 	gone.To, gone.How, gone.Disruption = "", "deleted", None
-	gone.Effect = "nothing, once the slot is empty; protection ended when it began to drain"
+	gone.Resources = append(slices.Clone(step.Resources), p.drainJob(key, old))
+	gone.Effect = "nothing, as the slot is empty; protection ended when it began to drain"
 	gone.Check = []string{p.aws("list-nodegroups --cluster-name %s", p.name(key))}
 	gone.Back = "add the entry again: a new group is made on its release"
 	out.removals = append(out.removals, gone)
+}
+
+// drainJob is the logical name of the Job that empties a slot.
+func (p *planner) drainJob(key string, s cluster.NodeSlot) string {
+	return p.id(key, "drain-"+s.Name())
+}
+
+func drainEdit(key string, old cluster.NodeSlot) Edit {
+	return Edit{Path: slotPath(key, old) + ".state", New: cluster.Draining, Why: "its nodes take nothing new, and a Job moves their pods"}
+}
+
+func removeEdit(key string, old cluster.NodeSlot) Edit {
+	return Edit{Path: slotPath(key, old), Old: "the whole entry", Why: "refused until the record says that the slot is drained"}
+}
+
+// drainNode is what the Job gives the pods of one node, in minutes
+// (components/cluster/drain.go).
+const drainNode = 15
+
+func (p *planner) draining(step Step, key string, old cluster.NodeSlot) Step {
+	n, _ := p.nodes(key, old)
+	step.To, step.How, step.Disruption = "draining", "in place: taint "+cluster.DrainingTaint+", minimum 0; then a Job evicts its pods node after node", PodsMove
+	step.Resources = append(step.Resources, p.drainJob(key, old))
+	step.Effect = fmt.Sprintf("pods of %d nodes move once, through the Eviction API: budgets respected; a pod that cannot go within %d minutes stops the run", n, drainNode)
+	step.Check = []string{
+		fmt.Sprintf("kubectl -n kube-system logs -l batch.kubernetes.io/job-name=%s --all-containers --prefix   # while it runs", p.jobName(old)),
+		fmt.Sprintf("for n in $(kubectl get nodes -l ladder/group=%s,ladder/slot=%s -o name); do kubectl get pods -A -o wide --field-selector spec.nodeName=${n#node/}; done   # DaemonSets only", old.Group, old.Slot),
+	}
+	step.Back = fmt.Sprintf("remove slots.%s.state and run up: the taint goes; then kubectl uncordon -l ladder/group=%s,ladder/slot=%s", old.Slot, old.Group, old.Slot)
+	return step
+}
+
+// jobName is the Job's in Kubernetes.
+func (p *planner) jobName(s cluster.NodeSlot) string {
+	return "ladder-drain-" + s.Name() + "-" + strings.ToLower(strings.NewReplacer(".", "-", "_", "-").Replace(s.Release))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/internal/finding"
 	"github.com/ladder-platform/ladder/stacks/config"
+	"github.com/ladder-platform/ladder/stacks/promotion"
 	"github.com/ladder-platform/ladder/stacks/release"
 )
 
@@ -61,6 +62,9 @@ type Input struct {
 	Unchecked string
 	// Requested are deprecated APIs that clients asked a live server for.
 	Requested []Request
+	// Workloads are what runs or will run on the nodes, with its budgets, by
+	// cluster key; a cluster that is missing was not looked at.
+	Workloads map[string]Workloads
 }
 
 // Plan is the climb of one stack over one rung.
@@ -79,6 +83,10 @@ type Plan struct {
 	Removed []Removal `json:"removedAPIs"`
 	// Unchecked is what the search for removed APIs left out.
 	Unchecked string `json:"unchecked,omitempty"`
+	// Budgets says which workloads and budgets were looked at.
+	Budgets string `json:"budgets"`
+	// Gate is what the stage before must still have done; nil for a first stage.
+	Gate *promotion.Forecast `json:"gate,omitempty"`
 	// Findings; errors block the climb.
 	Findings finding.List `json:"findings"`
 }
@@ -129,8 +137,6 @@ type Step struct {
 	Span
 	// Addresses that the step needs for a while; nil means none.
 	Addresses []Addresses `json:"addresses,omitempty"`
-	// Do are commands for what the up does not do itself.
-	Do []string `json:"do,omitempty"`
 	// Check are commands that show whether it went well.
 	Check []string `json:"check"`
 	// Back is how this step alone is undone.
@@ -183,6 +189,7 @@ func New(in Input) Plan {
 	}
 	out.Back = p.back()
 	p.removed()
+	p.budgets()
 	if out.Findings == nil {
 		out.Findings = finding.List{}
 	}

@@ -30,6 +30,9 @@ func (p Plan) title() string {
 func (p Plan) text(b *strings.Builder) {
 	fmt.Fprintf(b, "%s\n%s\n", p.title(), p.lead())
 	p.blocking(b, "  ")
+	if lines := p.gateLines(); len(lines) > 0 {
+		fmt.Fprintf(b, "\n%s\n", strings.Join(lines, "\n  "))
+	}
 	for i, r := range p.Runs {
 		fmt.Fprintf(b, "\nRun %d: %s\n", i+1, r.Title)
 		for _, e := range r.Edits {
@@ -42,9 +45,6 @@ func (p Plan) text(b *strings.Builder) {
 			fmt.Fprintf(b, "  %d. %s: %s\n", n+1, s.title(), s.Effect)
 			for _, a := range s.Addresses {
 				fmt.Fprintf(b, "     addresses: %s\n", a)
-			}
-			for _, c := range s.Do {
-				fmt.Fprintf(b, "     do: %s\n", c)
 			}
 			for _, c := range s.Check {
 				fmt.Fprintf(b, "     check: %s\n", c)
@@ -61,7 +61,7 @@ func (p Plan) text(b *strings.Builder) {
 		b.WriteString("\n")
 		grid(b, rows)
 	}
-	fmt.Fprintf(b, "\nRemoved APIs: %s\n", p.removedLine())
+	fmt.Fprintf(b, "\nRemoved APIs: %s\nBudgets looked at: %s\n", p.removedLine(), p.Budgets)
 }
 
 // lead is the plan in one sentence.
@@ -75,6 +75,28 @@ func (p Plan) lead() string {
 		text += ", and what is not known beforehand"
 	}
 	return text
+}
+
+// gateLines say what the stage before must still have done: a heading, then one
+// line each.
+func (p Plan) gateLines() []string {
+	f := p.Gate
+	if f == nil {
+		return nil
+	}
+	source := "as its gate sees it now"
+	if !f.Read {
+		source = "from the stack files; --sandbox reads what runs there, pulumi preview asks the real gate"
+	}
+	if len(f.Missing) == 0 {
+		return []string{fmt.Sprintf("The gate of %s is open for %s (%s)", f.Stack, f.Release, source)}
+	}
+	out := []string{fmt.Sprintf("Before %s may take %s (%s):", f.Stack, f.Release, source)}
+	for _, m := range f.Missing {
+		out = append(out, "- "+m)
+	}
+	return append(out, fmt.Sprintf("%s may take it on %s at the earliest, if each stage takes it as soon as it may and stays in good health",
+		f.Stack, f.Earliest.UTC().Format("2006-01-02 15:04 UTC")))
 }
 
 func (p Plan) unmeasured() bool {

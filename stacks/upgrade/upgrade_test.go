@@ -187,25 +187,25 @@ func TestBlueGreenEditsInOrder(t *testing.T) {
 	}{
 		"the implicit slot, with its live size": {nil, map[string]int{"main/general/main": 6}, [][]string{
 			{`set release: "2026.11" (was "2026.08")`, `add ` + at + `main.release: "2026.08" # ` + stays, `add ` + at + `next: { desired: 6 } # as many nodes as slot main runs` + size},
-			{`add ` + at + `main.state: draining # its nodes are tainted: nothing new starts there`},
-			{`remove ` + at + `main (the whole entry) # refused while its nodes are live`},
+			{`add ` + at + `main.state: draining # its nodes take nothing new, and a Job moves their pods`},
+			{`remove ` + at + `main (the whole entry) # refused until the record says that the slot is drained`},
 		}},
 		"blue becomes green, a pinned release stays, and the size is the file's": {map[string]cluster.Slot{"blue": {Release: "2026.08", Desired: 4}}, nil, [][]string{
 			{`set release: "2026.11" (was "2026.08")`, `add ` + at + `green: { desired: 4 } # as many nodes as the file asks for: how many slot blue really runs was not read, correct it` + size},
-			{`add ` + at + `blue.state: draining # its nodes are tainted: nothing new starts there`},
-			{`remove ` + at + `blue (the whole entry) # refused while its nodes are live`},
+			{`add ` + at + `blue.state: draining # its nodes take nothing new, and a Job moves their pods`},
+			{`remove ` + at + `blue (the whole entry) # refused until the record says that the slot is drained`},
 		}},
 		"the slot's own shape goes along, and the size is kept within the group's": {map[string]cluster.Slot{"green": {NodeShape: cluster.NodeShape{InstanceTypes: []string{"m7i.xlarge"}, Capacity: "spot"}}},
 			map[string]int{"main/general/green": 99}, [][]string{
 				{`set release: "2026.11" (was "2026.08")`, `add ` + at + `green.release: "2026.08" # ` + stays,
 					`add ` + at + `blue: { instanceTypes: [m7i.xlarge], capacity: spot, desired: 15 } # as many nodes as slot green runs` + size},
-				{`add ` + at + `green.state: draining # its nodes are tainted: nothing new starts there`},
-				{`remove ` + at + `green (the whole entry) # refused while its nodes are live`},
+				{`add ` + at + `green.state: draining # its nodes take nothing new, and a Job moves their pods`},
+				{`remove ` + at + `green (the whole entry) # refused until the record says that the slot is drained`},
 			}},
 		"a new slot that is there already is not made again": {map[string]cluster.Slot{"blue": {Release: "2026.08"}, "green": {Release: "2026.11"}}, nil, [][]string{
 			{`set release: "2026.11" (was "2026.08")`},
-			{`add ` + at + `blue.state: draining # its nodes are tainted: nothing new starts there`},
-			{`remove ` + at + `blue (the whole entry) # refused while its nodes are live`},
+			{`add ` + at + `blue.state: draining # its nodes take nothing new, and a Job moves their pods`},
+			{`remove ` + at + `blue (the whole entry) # refused until the record says that the slot is drained`},
 		}},
 	}
 	for name, tt := range tests {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/fault"
+	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/stacks"
 	"github.com/ladder-platform/ladder/stacks/config"
@@ -38,6 +39,8 @@ type Options struct {
 	Checkpoints bool
 	Rules       *rule.Set
 	OnEvent     func(sandbox.Event)
+	// OnSample is told what runs while pods move.
+	OnSample func(kube.Sample)
 	// Faults go wrong on purpose, each as often as it says.
 	Faults *fault.Plan
 }
@@ -48,7 +51,7 @@ func New(t testing.TB, o Options) *Rig {
 	dir := t.TempDir()
 	s, err := sandbox.Open(t.Context(), sandbox.Options{
 		Dir: dir, Seed: Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: Now,
-		Rules: o.Rules, Faults: o.Faults, SkipCheckpoints: !o.Checkpoints, OnEvent: o.OnEvent,
+		Rules: o.Rules, Faults: o.Faults, SkipCheckpoints: !o.Checkpoints, OnEvent: o.OnEvent, OnSample: o.OnSample,
 	})
 	if err != nil {
 		t.Fatalf("open a sandbox (seed %d): %v", Seed, err)

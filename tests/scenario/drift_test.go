@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/trials"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
-	"github.com/ladder-platform/ladder/tests/trials"
 )
 
 // drifts are things that somebody does with the console, kubectl or helm.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ladder-platform/ladder/cmd/ladder/observe"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/fault"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/config"
@@ -57,6 +58,54 @@ func TestAReleaseClimbsFromStageToStage(t *testing.T) {
 		t.Errorf("stg's record is %+v, want 2026.11 with 2026.08 before it", got)
 	}
 	mustRefuse(t, r, r.Edited("stg", lower, lower), "stg runs 2026.11, and 2026.08 was asked: it is older", "within 7 days of its upgrade", "neither nodes nor add-ons")
+}
+
+// TestTheSoakBeginsAgainWhenTheAlarmRings: an alarm of a component makes the
+// stack's health alarm ring; the observation sees it, also when it is over by
+// then, and stg's soak begins again there.
+func TestTheSoakBeginsAgainWhenTheAlarmRings(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t, rig.Options{})
+	r.MustUp(r.Edited("dev", upper, lower))
+	r.MustUp(r.Program("stg"))
+	r.MustUp(r.Program("dev"))
+	stg := r.Edited("stg", lower, upper)
+
+	advance(t, r, 20*time.Hour)
+	alarm(t, r, "cluster-main-unplaced-pods", "ALARM")
+	mustObserve(t, r, "dev", promotion.Bad)
+	mustRefuse(t, r, stg, "dev is in bad health: alarm dev-health has gone off")
+	alarm(t, r, "cluster-main-unplaced-pods", "OK")
+	mustObserve(t, r, "dev", promotion.Good)
+	advance(t, r, 20*time.Hour)
+	alarm(t, r, "network-main-nat-ports-apne2-az1", "ALARM") // rings between two observations
+	advance(t, r, time.Hour)
+	alarm(t, r, "network-main-nat-ports-apne2-az1", "OK")
+	advance(t, r, 4*time.Hour)
+	seen := observeStack(t, r, "dev")
+	if said := strings.Join(seen.Reasons, "; "); seen.Health != promotion.Good || !strings.Contains(said, "alarm dev-health had gone off until 2026-11-22") {
+		t.Errorf("dev is in %s health: %s", seen.Health, said)
+	}
+	mustRefuse(t, r, stg, "in good health since 2026-11-22", "the soak is over on 2026-11-23")
+	advance(t, r, 20*time.Hour)
+	mustObserve(t, r, "dev", promotion.Good)
+	r.MustPreview(stg)
+}
+
+// alarm sets the state of the metric alarm of a logical name.
+func alarm(t *testing.T, r *rig.Rig, logical, state string) {
+	t.Helper()
+	if err := r.World().Tx(func(tx *world.Tx) error {
+		found := tx.Find("aws:cloudwatch/metricAlarm:MetricAlarm", "", func(o *world.Object) bool {
+			return strings.HasSuffix(o.URN, "::"+logical) && strings.HasPrefix(o.URN, "urn:pulumi:dev::")
+		})
+		if len(found) != 1 {
+			t.Fatalf("%d alarms of %s", len(found), logical)
+		}
+		return aws.SetAlarm(tx, found[0].ID, state)
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestAHalfDoneClimbIsNotForgotten: a climb that fails on the way is finished,
@@ -192,12 +241,19 @@ func simulated(t *testing.T, r *rig.Rig, stack string) observe.Simulated {
 	return observe.Simulated{World: r.World(), Scope: cfg.Environment.AccountID + "/" + cfg.Environment.Region}
 }
 
-func mustObserve(t *testing.T, r *rig.Rig, stack, health string) {
+// observeStack writes down a stack's health.
+func observeStack(t *testing.T, r *rig.Rig, stack string) promotion.Observation {
 	t.Helper()
 	seen, err := observe.Run(t.Context(), simulated(t, r, stack), stack, []string{config.ClusterName(stack, "main")}, r.World().Now())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return seen
+}
+
+func mustObserve(t *testing.T, r *rig.Rig, stack, health string) {
+	t.Helper()
+	seen := observeStack(t, r, stack)
 	if seen.Health != health {
 		t.Fatalf("%s is in %s health, want %s: %v", stack, seen.Health, health, seen.Reasons)
 	}

@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/trials"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
-	"github.com/ladder-platform/ladder/tests/trials"
 )
 
 // undisturbed is the world after an up of dev that nothing went wrong in.

@@ -3,111 +3,144 @@ package scenario
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/ladder-platform/ladder/cmd/ladder/rehearse"
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/tests/rig"
 )
 
-// rung is a step of the order inside an environment (design: cluster, node
-// groups, add-ons; two add-ons before the nodes, because nodes cannot become
-// ready without them: docs/adr/0006).
-type rung int
+// watched is a rig whose engine's events are kept: the order is judged by what
+// the engine said it began and ended, not by what a plan makes of it.
+type watched struct {
+	*rig.Rig
+	t      *testing.T
+	lock   sync.Mutex
+	events []sandbox.Event
+}
 
+func watch(t *testing.T) *watched {
+	t.Helper()
+	w := &watched{t: t}
+	w.Rig = rig.New(t, rig.Options{OnEvent: func(e sandbox.Event) {
+		w.lock.Lock()
+		defer w.lock.Unlock()
+		w.events = append(w.events, e)
+	}})
+	return w
+}
+
+// taken are the events since the last time.
+func (w *watched) taken() []sandbox.Event {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	out := w.events
+	w.events = nil
+	return out
+}
+
+// up runs an up in order, which must have operations of every kind named.
+func (w *watched) up(p sandbox.Program, kinds ...string) []sandbox.Event {
+	w.t.Helper()
+	w.taken()
+	w.MustUp(p)
+	events := w.taken()
+	for _, problem := range rehearse.Order(events) {
+		w.t.Error(problem)
+	}
+	w.has(events, "", kinds)
+	return events
+}
+
+// destroy takes a stack down in order.
+func (w *watched) destroy(p sandbox.Program, kinds ...string) {
+	w.t.Helper()
+	w.taken()
+	w.MustDestroy(p)
+	events := w.taken()
+	for _, problem := range rehearse.OrderDown(events) {
+		w.t.Error(problem)
+	}
+	w.has(events, "delete", kinds)
+}
+
+// has fails where a kind has no operation: the order would prove nothing.
+func (w *watched) has(events []sandbox.Event, op string, kinds []string) {
+	w.t.Helper()
+	for _, kind := range kinds {
+		if !slices.ContainsFunc(events, func(e sandbox.Event) bool {
+			return strings.Contains(e.Type+" "+e.Name, kind) && e.Op != "same" && (op == "" || strings.HasPrefix(e.Op, op))
+		}) {
+			w.t.Errorf("nothing happened to %q: this test would prove nothing", kind)
+		}
+	}
+}
+
+// Parts of types and names that events are known by.
 const (
-	controlPlane rung = iota
-	beforeNodes
-	nodes
-	addons
-	charts
-	none rung = -1
+	aControlPlane = "eks/cluster:Cluster"
+	aCNI          = "-addon-vpc-cni"
+	aNodeGroup    = "eks/nodeGroup:NodeGroup"
+	anAddon       = "-addon-coredns"
+	aChart        = "helm.sh/v3:Release"
 )
 
-var rungNames = map[rung]string{controlPlane: "control plane", beforeNodes: "CNI and agent", nodes: "node group", addons: "add-on", charts: "chart"}
+var everyRung = []string{aControlPlane, aCNI, aNodeGroup, anAddon, aChart}
 
-func rungOf(op sandbox.Operation) rung {
-	switch op.Type {
-	case "aws:eks/cluster:Cluster":
-		return controlPlane
-	case "aws:eks/nodeGroup:NodeGroup":
-		return nodes
-	case "aws:eks/addon:Addon":
-		if strings.HasSuffix(op.Name, "vpc-cni") || strings.HasSuffix(op.Name, "eks-pod-identity-agent") {
-			return beforeNodes
-		}
-		return addons
-	case "kubernetes:helm.sh/v3:Release":
-		return charts
-	}
-	return none
-}
-
-// mustClimb fails when an operation began before one of an earlier rung had
-// ended; down turns the order round, for a destroy.
-func mustClimb(t *testing.T, r *sandbox.Result, down bool) {
-	t.Helper()
-	counts := map[rung]int{}
-	ops := r.Changes()
-	for _, later := range ops {
-		counts[rungOf(later)]++
-		for _, earlier := range ops {
-			a, b := rungOf(earlier), rungOf(later)
-			if a == none || b == none || a == b || (a < b) == down || cluster(earlier.Name) != cluster(later.Name) {
-				continue
+// TestTheOrderOfEvents is the order inside an environment, by the engine's own
+// events (docs/adr/0006, 0008, 0013), in every way in which one comes and goes.
+func TestTheOrderOfEvents(t *testing.T) {
+	tests := map[string]func(t *testing.T, w *watched){
+		"first up and destroy": func(_ *testing.T, w *watched) {
+			w.up(w.Program("dev"), everyRung...)
+			open := w.Edited("dev", "protect: true", "protect: false")
+			w.up(open)
+			w.destroy(open, everyRung...)
+		},
+		"a rolling upgrade": func(t *testing.T, w *watched) {
+			w.up(w.Edited("dev", `"2026.11"`, `"2026.08"`), everyRung...)
+			for _, e := range w.up(w.Program("dev"), everyRung...) {
+				if strings.Contains(e.Op, "replace") || e.Op == "delete" {
+					t.Errorf("the climb has a %s of %s %s", e.Op, e.Type, e.Name)
+				}
 			}
-			if later.Start < earlier.End {
-				t.Errorf("%s of %s %q began at %v, before %s of %s %q had ended at %v",
-					later.Op, rungNames[b], later.Name, later.Start, earlier.Op, rungNames[a], earlier.Name, earlier.End)
-			}
-		}
+		},
+		"a blue/green upgrade": func(_ *testing.T, w *watched) {
+			const green = "            green:\n              desired: 3\n"
+			const blue = "            blue: # what ran before; its entry goes when it is drained\n              release: \"2026.08\"\n              state: draining\n"
+			w.up(w.Edited("blue-green", blue, "            blue: {}\n", green, "", `ladder:release: "2026.11"`, `ladder:release: "2026.08"`), everyRung...)
+			w.up(w.Edited("blue-green", "              state: draining\n", ""), aControlPlane, aCNI, "ng-general-green", anAddon, aChart)
+			w.up(w.Program("blue-green"), "ng-general-blue", "-drain-general-blue")
+			w.up(w.Edited("blue-green", blue, ""), "ng-general-blue")
+		},
+		"Karpenter": func(_ *testing.T, w *watched) {
+			kinds := append(slices.Clone(everyRung), "EC2NodeClass", "NodePool", "-node-release")
+			w.up(w.Edited("karpenter", `"2026.11"`, `"2026.08"`), kinds...)
+			w.up(w.Program("karpenter"), kinds...)
+			open := w.Edited("karpenter", "protect: true", "protect: false")
+			w.up(open)
+			w.destroy(open, append(slices.Clone(everyRung), "EC2NodeClass", "NodePool")...)
+		},
+		"two clusters": func(_ *testing.T, w *watched) {
+			const pinned = "      release: \"2026.08\"\n"
+			w.up(w.Edited("two-clusters", `ladder:release: "2026.11"`, `ladder:release: "2026.08"`, pinned, ""), "cluster-batch-eks", "cluster-main-eks")
+			w.up(w.Edited("two-clusters", pinned, ""), "cluster-batch-eks-eksCluster", "cluster-main-eks-eksCluster", "cluster-batch-ng", "cluster-main-ng")
+			open := w.Edited("two-clusters", pinned, "", "protect: true", "protect: false")
+			w.up(open)
+			w.destroy(open, everyRung...)
+		},
+		"a node group is added during an upgrade": func(_ *testing.T, w *watched) {
+			w.up(w.Edited("dev", `"2026.11"`, `"2026.08"`))
+			w.up(w.Edited("dev", "        general:\n", "        extra: { instanceTypes: [m6i.large], min: 1, max: 2 }\n        general:\n"), append(slices.Clone(everyRung), "ng-extra-main", "ng-general-main")...)
+		},
 	}
-	for _, step := range []rung{controlPlane, beforeNodes, nodes, addons, charts} {
-		if counts[step] == 0 {
-			t.Errorf("the run has no operation on a %s: this test would prove nothing", rungNames[step])
-		}
-	}
-}
-
-// cluster is the part of a logical name that says which cluster it is of.
-func cluster(name string) string {
-	parts := strings.SplitN(name, "-", 3)
-	return strings.Join(parts[:min(2, len(parts))], "-")
-}
-
-func TestTheOrderInsideAnEnvironment(t *testing.T) {
-	for _, name := range []string{"dev", "karpenter", "two-clusters"} {
+	for name, run := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := rig.New(t, rig.Options{})
-			mustClimb(t, r.MustUp(r.Program(name)), false)
-			open := r.Edited(name, "protect: true", "protect: false")
-			r.MustUp(open)
-			mustClimb(t, r.MustDestroy(open), true)
+			run(t, watch(t))
 		})
-	}
-}
-
-// TestAnUpgradeClimbsInTheSameOrder moves a stack one release up.
-func TestAnUpgradeClimbsInTheSameOrder(t *testing.T) {
-	t.Parallel()
-	r := rig.New(t, rig.Options{})
-	r.MustUp(r.Edited("dev", `"2026.11"`, `"2026.08"`))
-	climb := r.MustUp(r.Program("dev"))
-	ops := climb.Changes()
-	for _, op := range ops {
-		if strings.Contains(op.Op, "replace") || op.Op == "delete" {
-			t.Errorf("the climb has a %s of %s %q %v", op.Op, op.Type, op.Name, op.Keys)
-		}
-	}
-	var order []rung
-	for _, op := range ops {
-		if s := rungOf(op); s != none && s != charts && s != beforeNodes {
-			order = append(order, s)
-		}
-	}
-	if !slices.IsSorted(order) || !slices.Contains(order, controlPlane) || !slices.Contains(order, nodes) || !slices.Contains(order, addons) {
-		t.Errorf("the climb's order is %v, want control plane, node groups, add-ons, each with an operation", order)
 	}
 }
 
@@ -117,13 +150,16 @@ func TestTheFirstUpIsAsQuickAsItsUnavoidableChain(t *testing.T) {
 	t.Parallel()
 	r := rig.New(t, rig.Options{})
 	up := r.MustUp(r.Program("dev"))
-	longest := map[rung]time.Duration{}
-	for _, op := range up.Changes() {
-		if s := rungOf(op); s != none {
-			longest[s] = max(longest[s], op.Latency)
+	var chain time.Duration
+	for _, kind := range []string{aControlPlane, aCNI, aNodeGroup, anAddon} {
+		var longest time.Duration
+		for _, op := range up.Changes() {
+			if strings.Contains(op.Type+" "+op.Name, kind) {
+				longest = max(longest, op.Latency)
+			}
 		}
+		chain += longest
 	}
-	chain := longest[controlPlane] + longest[beforeNodes] + longest[nodes] + longest[addons]
 	ratio := float64(up.Timeline.Makespan) / float64(chain)
 	t.Logf("critical path %v, unavoidable chain %v, ratio %.2f", up.Timeline.Makespan, chain, ratio)
 	if ratio > 1.1 {

@@ -1,41 +1,76 @@
 package trials_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/ladder-platform/ladder/cmd/ladder/rehearse"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/trials"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
-	"github.com/ladder-platform/ladder/tests/trials"
 )
 
 // sampled is how many trials all scenarios together have, unless
 // LADDER_SWEEP=i/n asks for everything: what two cores do in about 8 minutes.
 const sampled = 200
 
-// stackScenarios are the runs of the shipped stacks that are disturbed.
-func stackScenarios(t *testing.T) []trials.Scenario {
+// scenario is a run that is disturbed, and its share of the sample.
+type scenario struct {
+	trials.Scenario
+	share int
+}
+
+// stackScenarios are the runs of the shipped stacks that are disturbed. stg and
+// prd come up as dev does, so a smaller share of them is enough.
+func stackScenarios(t *testing.T) []scenario {
 	t.Helper()
 	r := rig.New(t, rig.Options{})
 	options := sandbox.Options{Seed: rig.Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: rig.Now}
 	open := r.Edited("dev", "protect: true", "protect: false")
-	return []trials.Scenario{
-		{Name: "dev up", Options: options, Program: r.Program("dev")},
-		{Name: "dev climb", Options: options, Program: r.Program("dev"), Prepare: []sandbox.Program{
+	return append([]scenario{
+		{trials.Scenario{Name: "dev up", Options: options, Program: r.Program("dev")}, 40},
+		{trials.Scenario{Name: "dev climb", Options: options, Program: r.Program("dev"), Prepare: []sandbox.Program{
 			// One release back, with an endpoint more and a file system less,
 			// so that the climb creates, updates and deletes.
 			r.Edited("dev", `ladder:release: "2026.11"`, `ladder:release: "2026.08"`, "endpoints: [s3,", "endpoints: [s3, dynamodb,",
 				"      storage:\n        efs:\n          fileSystems:\n            shared: { throughput: elastic }\n", ""),
-		}},
-		{Name: "dev destroy", Options: options, Program: open, Prepare: []sandbox.Program{open}, Verb: trials.Destroy},
-		{Name: "stg up", Options: options, Program: r.Program("stg"), Seed: upstream(r.WroteBefore(r.Program("stg")))},
-		{Name: "prd up", Options: options, Program: r.Program("prd"), Seed: upstream(r.WroteBefore(r.Program("prd")))},
+		}, Settle: settle, Watch: rehearse.WatchBudgets}, 32},
+		{trials.Scenario{Name: "dev destroy", Options: options, Program: open, Prepare: []sandbox.Program{open}, Verb: trials.Destroy}, 36},
+		{trials.Scenario{Name: "stg up", Options: options, Program: r.Program("stg"), Seed: upstream(r.WroteBefore(r.Program("stg")))}, 16},
+		{trials.Scenario{Name: "prd up", Options: options, Program: r.Program("prd"), Seed: upstream(r.WroteBefore(r.Program("prd")))}, 16},
+	}, blueGreenScenarios(r, options)...)
+}
+
+// blueGreenScenarios are a whole climb of dev from Kubernetes 1.35 to 1.36 with
+// two slots in every group: the new slots, the drain, the removal. Workloads run
+// meanwhile, and no trial may take them below their budgets.
+func blueGreenScenarios(r *rig.Rig, options sandbox.Options) []scenario {
+	at := func(release, slots string) sandbox.Program {
+		return r.Edited("dev", `ladder:release: "2026.11"`, `ladder:release: "`+release+`"`,
+			"          labels: { role: system }\n", "          labels: { role: system }\n          upgrade: blueGreen\n          slots: "+slots+"\n",
+			"          labels: { role: general }\n", "          labels: { role: general }\n          upgrade: blueGreen\n          slots: "+slots+"\n")
+	}
+	before := at("2026.08", "{ blue: {} }")
+	begun := at("2026.11", `{ blue: { release: "2026.08" }, green: { desired: 2 } }`)
+	drained := at("2026.11", `{ blue: { release: "2026.08", state: draining }, green: { desired: 2 } }`)
+	removed := at("2026.11", "{ green: { desired: 2 } }")
+	one := func(name string, program sandbox.Program, share int, prepare ...sandbox.Program) scenario {
+		return scenario{trials.Scenario{Name: "dev blue/green, " + name, Options: options, Program: program, Prepare: prepare, Settle: settle, Watch: rehearse.WatchBudgets}, share}
+	}
+	return []scenario{
+		one("new slots", begun, 28, before),
+		one("drain", drained, 16, before, begun),
+		one("removal", removed, 16, before, begun, drained),
 	}
 }
+
+// settle puts the workloads of a rehearsal into the clusters.
+func settle(w *world.World) error { return rehearse.Settle(w, nil) }
 
 // upstream puts what the stage before has written down into an empty world.
 func upstream(written []*world.Object) func(*world.World) error {
@@ -65,18 +100,18 @@ func TestStacks(t *testing.T) {
 	}
 	scenarios := stackScenarios(t)
 	var all []trials.Outcome
+	there, tried := map[string]bool{}, map[string]bool{}
 	for _, s := range scenarios {
-		r, err := trials.Record(t.Context(), s, t.TempDir())
+		r, err := trials.Record(t.Context(), s.Scenario, t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
 		list := shard.Take(r.All())
 		if sweep == "" {
-			list = r.Sample(max(r.Strata(), sampled/len(scenarios)), rig.Seed)
-			if n := sampled / len(scenarios); len(list) > n {
-				t.Logf("%s: %d strata, %d trials", s.Name, r.Strata(), len(list))
-			}
+			list = r.Sample(s.share, rig.Seed)
 		}
+		maps.Copy(there, r.Covered(r.All()))
+		maps.Copy(tried, r.Covered(list))
 		t.Logf("%s: %d operations recorded in %s, %d of %d trials", s.Name, len(r.Steps), r.Took.Round(1e8), len(list), len(r.All()))
 		outcomes, err := trials.Sweep{Dir: t.TempDir(), Results: results, Progress: func(done, all int, o trials.Outcome) {
 			if done%50 == 0 {
@@ -89,6 +124,14 @@ func TestStacks(t *testing.T) {
 		all = append(all, outcomes...)
 		if sweep == "" && s.Name == "dev up" {
 			all = append(all, realFaults(t, r)...)
+		}
+	}
+	if n := len(all); sweep == "" && n > sampled+len(trials.Kinds) {
+		t.Errorf("%d trials, want at most %d and one real fault of each kind", n, sampled)
+	}
+	for stratum := range there {
+		if sweep == "" && !tried[stratum] {
+			t.Errorf("the sample has no trial of %s", stratum)
 		}
 	}
 	var table strings.Builder

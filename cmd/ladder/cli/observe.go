@@ -40,7 +40,11 @@ observes the stack on the simulated cloud, by that cloud's clock.
 }
 
 func runObserve(ctx context.Context, o operateOptions, g *Global) error {
-	s, err := g.openStack(o.stack, o.stackFile)
+	open := func() (stack, error) { return g.openStack(o.stack, o.stackFile) }
+	if o.sandbox {
+		open = func() (stack, error) { return g.openStackIn(o.boxOptions, o.stack, o.stackFile) }
+	}
+	s, err := open()
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 	if err != nil {
 		return err
 	}
-	s, err := g.openStack(o.stack, o.stackFile)
+	s, err := g.openStackIn(o.boxOptions, o.stack, o.stackFile)
 	if err != nil {
 		return err
 	}

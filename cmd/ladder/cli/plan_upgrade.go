@@ -2,21 +2,13 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/internal/finding"
-	"github.com/ladder-platform/ladder/sandbox"
-	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/release"
 	"github.com/ladder-platform/ladder/stacks/upgrade"
@@ -26,10 +18,12 @@ type planOptions struct {
 	boxOptions
 	stack, stackFile  string
 	to, on            string
-	metrics           string
+	metrics, record   string
 	live              []string
+	workloads         []string
+	kubeconfigs       []string
 	sandbox, markdown bool
-	noObjects         bool
+	noObjects, write  bool
 }
 
 func newPlanUpgradeCommand(g *Global) *cobra.Command {
@@ -42,9 +36,19 @@ edits of the stack file, the steps of each up in order, what each does to what
 runs, how long it takes, which addresses it needs, what to check after it and how
 to go back. What blocks the climb is listed first and ends with exit code 3.
 
-Removed APIs are searched in what the program registers, which takes one up in a
-temporary sandbox, and in --metrics, what kubectl get --raw /metrics prints.
-How many nodes run is read from --live or, with --sandbox, from the sandbox.
+Removed APIs, and PodDisruptionBudgets that would stop a drain, are searched in
+what the program installs, which takes one up in a temporary sandbox. A live
+cluster knows more: --kubeconfig asks it for deprecated APIs in use, workloads,
+budgets and the nodes of each slot; --metrics and --workloads read the same from
+what kubectl get --raw /metrics and kubectl get pdb,deployments,statefulsets -A
+-o json print. With --sandbox the sandbox is asked for nodes, budgets, the record
+and what the stages before have run.
+
+--write makes the edits of the next run in the stack file, one run per call: with
+--to the new release and the new slots beside the old ones; then, when they run,
+the old slots drain; then, when the record says that they are drained, they go.
+It needs the stack's record: --sandbox, or --record with a file of what pulumi
+stack output record prints.
 `,
 		Args: exactly(1, "one stack"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,8 +62,12 @@ How many nodes run is read from --live or, with --sandbox, from the sandbox.
 	f.StringVar(&o.to, "to", "", "release to climb to (default: the next rung)")
 	f.StringVar(&o.on, "on", "", "day on which the climb is judged, 2026-11-21 (default: today)")
 	f.StringVar(&o.metrics, "metrics", "", "file with the live API server's metrics, for deprecated APIs in use")
+	f.StringArrayVar(&o.workloads, "workloads", nil, "file with a live cluster's workloads and budgets, may be repeated: [CLUSTER=]FILE")
+	f.StringArrayVar(&o.kubeconfigs, "kubeconfig", nil, "kubeconfig of a live cluster to ask, may be repeated: [CLUSTER=]FILE")
+	f.StringVar(&o.record, "record", "", "file with the stack's record, for --write")
+	f.BoolVar(&o.write, "write", false, "make the edits of the next run in the stack file")
 	f.StringArrayVar(&o.live, "live", nil, "nodes that run in a slot, may be repeated: CLUSTER/GROUP/SLOT=NODES")
-	f.BoolVar(&o.sandbox, "sandbox", false, "read from the sandbox how many nodes run")
+	f.BoolVar(&o.sandbox, "sandbox", false, "read from the sandbox what runs")
 	f.BoolVar(&o.markdown, "markdown", false, "print Markdown, for a pull request")
 	f.BoolVar(&o.noObjects, "no-objects", false, "do not search what the program registers for removed APIs")
 	return cmd
@@ -73,18 +81,19 @@ func runPlanUpgrade(ctx context.Context, o planOptions, g *Global) error {
 	if o.markdown && g.JSON {
 		return usagef("give either --json or --markdown")
 	}
-	in := upgrade.Input{Now: now}
-	if in.Live, err = liveSizes(o.live); err != nil {
-		return err
-	}
-	if o.metrics != "" {
-		if in.Requested, err = readMetrics(o.metrics); err != nil {
-			return err
-		}
+	if o.record != "" && !o.write {
+		return usagef("--record is for --write")
 	}
 	s, err := g.openStack(o.stack, o.stackFile)
 	if err != nil {
 		return err
+	}
+	in := upgrade.Input{Now: now, Name: s.file.Name, File: s.file.Shown, Stack: s.cfg}
+	if err := g.readInputs(ctx, o, s, &in); err != nil {
+		return err
+	}
+	if o.write {
+		return g.writeNext(ctx, o, s, in)
 	}
 	rungs, err := climb(s.cfg, o.to)
 	if err != nil {
@@ -93,16 +102,14 @@ func runPlanUpgrade(ctx context.Context, o planOptions, g *Global) error {
 	if len(rungs) == 0 {
 		return g.nothingToPlan(s)
 	}
-	in.Name, in.File, in.Stack = s.file.Name, s.file.Shown, s.cfg
-	if o.sandbox {
-		if err := g.readLive(o.boxOptions, s, in.Live); err != nil {
-			return err
-		}
-	}
-	if in.Objects, in.Unchecked, err = g.objects(ctx, s, o.noObjects); err != nil {
+	if err := g.objects(ctx, s, o.noObjects, &in); err != nil {
 		return err
 	}
-	return g.printPlans(plansOf(in, rungs), o.markdown)
+	plans := plansOf(in, rungs)
+	if plans[0].Gate, err = g.foresee(ctx, o, s, rungs[0][1], now); err != nil {
+		return err
+	}
+	return g.printPlans(plans, o.markdown)
 }
 
 // nothingToPlan is the answer for a stack on the last release.
@@ -199,128 +206,4 @@ func dayOf(text string) (time.Time, error) {
 		return t, usagef("--on %q is no day; use for example 2026-11-21", text)
 	}
 	return t, nil
-}
-
-func liveSizes(args []string) (map[string]int, error) {
-	out := map[string]int{}
-	for _, a := range args {
-		slot, nodes, _ := strings.Cut(a, "=")
-		n, err := strconv.Atoi(nodes)
-		if err != nil || n < 0 || strings.Count(slot, "/") != 2 {
-			return nil, usagef("--live %q: use CLUSTER/GROUP/SLOT=NODES, for example main/general/blue=5", a)
-		}
-		out[slot] = n
-	}
-	return out, nil
-}
-
-func readMetrics(path string) ([]upgrade.Request, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, usagef("--metrics: %w", err)
-	}
-	defer f.Close()
-	out, err := upgrade.ReadMetrics(f)
-	if err != nil {
-		return nil, usagef("--metrics %s: %w", path, err)
-	}
-	return out, nil
-}
-
-// readLive counts the nodes of each slot in the sandbox; what the command line
-// says counts before it.
-func (g *Global) readLive(o boxOptions, s stack, live map[string]int) error {
-	return g.withWorld(o, func(w *world.World, _ string) error {
-		w.View(func(tx *world.Tx) {
-			for _, key := range sortedKeys(s.cfg.Clusters) {
-				name := config.ClusterName(s.file.Name, key)
-				for _, group := range tx.Find("aws:eks/nodeGroup:NodeGroup", "", func(n *world.Object) bool { return n.Attrs["clusterName"] == name }) {
-					labels, _ := group.Attrs["labels"].(map[string]any)
-					slot := fmt.Sprintf("%s/%v/%v", key, labels["ladder/group"], labels["ladder/slot"])
-					if _, said := live[slot]; !said {
-						live[slot] = len(tx.Find("hidden:ec2/Instance", group.Scope, func(n *world.Object) bool { return n.Attrs["nodeGroup"] == group.ID }))
-					}
-				}
-			}
-		})
-		return nil
-	})
-}
-
-// objects are the Kubernetes objects that the program registers, from an up in
-// a temporary sandbox, and what they leave out.
-func (g *Global) objects(ctx context.Context, s stack, skip bool) (out []upgrade.Object, unchecked string, err error) {
-	const elsewhere = "what applications registered themselves (give --metrics of the live cluster)"
-	if skip {
-		return nil, "the program's own objects (--no-objects), and " + elsewhere, nil
-	}
-	dir, err := os.MkdirTemp("", "ladder-plan-")
-	if err != nil {
-		return nil, "", fmt.Errorf("make a temporary sandbox: %w; set TMPDIR to a directory that can be written", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	width, _ := terminal(g.Stderr)
-	show := progress.New(g.Stderr, width, "plan "+s.file.Name)
-	show.OneLine()
-	defer show.Close()
-	options := sandbox.Options{Dir: dir, Seed: 1, SkipCheckpoints: true, OnEvent: progressOf(show)}
-	if err := g.bringUpBefore(ctx, s, options, show); err != nil {
-		return nil, "", err
-	}
-	var state []byte
-	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
-		if _, err = s.run(ctx, box, verbUp); err != nil {
-			return fmt.Errorf("list what the program registers: %w; --no-objects leaves that out", err)
-		}
-		state, err = box.Export(ctx, s.program(box))
-		return err
-	})
-	if err != nil {
-		return nil, "", err
-	}
-	out, charts, err := objectsOf(state)
-	if err != nil {
-		return nil, "", err
-	}
-	unchecked = elsewhere
-	if len(charts) > 0 {
-		unchecked = "what the charts " + strings.Join(charts, ", ") + " render, and " + elsewhere
-	}
-	return out, unchecked, nil
-}
-
-// objectsOf reads the Kubernetes objects of a state, and the names of the
-// charts, whose contents no state holds.
-func objectsOf(state []byte) (out []upgrade.Object, charts []string, err error) {
-	var doc struct {
-		Deployment struct {
-			Resources []struct {
-				URN    string `json:"urn"`
-				Type   string `json:"type"`
-				Inputs struct {
-					APIVersion string `json:"apiVersion"`
-					Kind       string `json:"kind"`
-					Chart      any    `json:"chart"`
-					Metadata   any    `json:"metadata"`
-				} `json:"inputs"`
-			} `json:"resources"`
-		} `json:"deployment"`
-	}
-	if err := json.Unmarshal(state, &doc); err != nil {
-		return nil, nil, fmt.Errorf("read the state of the temporary sandbox: %w", err)
-	}
-	for _, r := range doc.Deployment.Resources {
-		logical := r.URN[strings.LastIndex(r.URN, "::")+2:]
-		switch {
-		case r.Type == "kubernetes:helm.sh/v3:Release":
-			chart, _ := r.Inputs.Chart.(string)
-			charts = append(charts, chart[strings.LastIndex(chart, "/")+1:])
-		case strings.HasPrefix(r.Type, "kubernetes:") && r.Inputs.Kind != "":
-			metadata, _ := r.Inputs.Metadata.(map[string]any)
-			name, _ := metadata["name"].(string)
-			out = append(out, upgrade.Object{APIVersion: r.Inputs.APIVersion, Kind: r.Inputs.Kind, Name: name, From: logical})
-		}
-	}
-	slices.Sort(charts)
-	return out, slices.Compact(charts), nil
 }

@@ -80,7 +80,7 @@ func runRecoverReal(o operateOptions, g *Global) error {
 
 // runRecover makes the stack whole on the simulated cloud.
 func runRecover(ctx context.Context, o operateOptions, g *Global) error {
-	s, err := g.openStack(o.stack, o.stackFile)
+	s, err := g.openStackIn(o.boxOptions, o.stack, o.stackFile)
 	if err != nil {
 		return err
 	}

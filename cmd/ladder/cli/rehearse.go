@@ -13,14 +13,17 @@ import (
 	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/cmd/ladder/rehearse"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/fault"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/release"
 )
 
 type rehearseOptions struct {
-	from, to, on string
-	stages       []string
-	seed         uint64
+	from, to, on          string
+	stages, faults        []string
+	workloads, state, svg string
+	destroy               bool
+	seed                  uint64
 }
 
 func newRehearseCommand(g *Global) *cobra.Command {
@@ -30,13 +33,19 @@ func newRehearseCommand(g *Global) *cobra.Command {
 		Short: "Climb releases through all stages in a temporary simulated cloud",
 		Long: `Rehearse brings all stages up at --from in a temporary sandbox and climbs to --to
 rung by rung, dev before stg before prd, with the soak between them in virtual
-time. It fails when something happened out of order, a second preview is not
-empty, or something was left over, and prints each climb's timeline with skew,
-ready nodes, the replicas of a workload of its own, and free addresses. What the
-sandbox does not model is printed as a note.
+time. A rung is the runs of the stage's ladder plan, with the plan's own edits:
+blue/green groups get their new slot, drain, and lose the old one; clusters with a
+release of their own follow the others. The stack files stay as they are.
 
-The stack files stay as they are; slots and clusters with a release of their own
-are refused (ladder plan spells out blue/green climbs).
+Workloads run on the nodes meanwhile. It fails when something happened out of
+order, a workload fell below its budget, a second preview is not empty, or
+something was left over, and prints each up's timeline with skew, ready nodes,
+replicas, room and free addresses. What is not known or not modelled is a note.
+
+--state begins one of the stages as pulumi stack export shows it, --workloads
+brings what runs there (kubectl get deploy,sts,pdb -A -o yaml). --faults breaks
+operations of every climb, one at a time, on copies: each must recover to where
+the undisturbed climb ends.
 `,
 		Args: exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runRehearse(cmd.Context(), o, g) },
@@ -46,6 +55,11 @@ are refused (ladder plan spells out blue/green climbs).
 	f.StringVar(&o.to, "to", "", "release to climb to (default: the highest)")
 	f.StringSliceVar(&o.stages, "stacks", shipped, "stacks in the order of promotion, names or stack files")
 	f.StringVar(&o.on, "on", "", "day on which the rehearsal begins, 2026-11-21 (default: today)")
+	f.StringVar(&o.workloads, "workloads", "", "Deployments, StatefulSets and PodDisruptionBudgets to run, YAML or JSON (default: the rehearsal's own)")
+	f.StringVar(&o.state, "state", "", "what pulumi stack export printed of one of the stages: it begins so, and --from is its release")
+	f.StringSliceVar(&o.faults, "faults", nil, "faults to try in every climb: all, a number for a sample of each up, or "+fault.Form)
+	f.BoolVar(&o.destroy, "destroy", false, "take everything down at the end")
+	f.StringVar(&o.svg, "svg", "", "file for a picture of the timelines")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the temporary cloud")
 	return cmd
 }
@@ -55,15 +69,17 @@ func runRehearse(ctx context.Context, o rehearseOptions, g *Global) (err error) 
 	if err != nil {
 		return err
 	}
-	path, err := ladderOf(o.from, o.to)
-	if err != nil {
-		return err
-	}
 	project, err := g.projectDir()
 	if err != nil {
 		return err
 	}
-	options := rehearse.Options{Project: project, Path: path, Seed: o.seed, Pulumi: g.pulumi(project), Now: now}
+	options := rehearse.Options{Project: project, Seed: o.seed, Pulumi: g.pulumi(project), Now: now, Destroy: o.destroy}
+	if err := o.read(&options); err != nil {
+		return err
+	}
+	if options.Path, err = ladderOf(o.from, o.to); err != nil {
+		return err
+	}
 	for _, arg := range o.stages {
 		file, err := g.findStack(project, arg, "")
 		if err != nil {
@@ -86,6 +102,11 @@ func runRehearse(ctx context.Context, o rehearseOptions, g *Global) (err error) 
 	if report == nil {
 		return err
 	}
+	if o.svg != "" {
+		if errWrite := os.WriteFile(o.svg, rehearse.SVG(report), 0o644); errWrite != nil {
+			return errors.Join(err, fmt.Errorf("write the picture: %w", errWrite))
+		}
+	}
 	if errPrint := g.printRehearsal(report); errPrint != nil {
 		return fmt.Errorf("print the rehearsal: %w", errPrint)
 	}
@@ -93,6 +114,36 @@ func runRehearse(ctx context.Context, o rehearseOptions, g *Global) (err error) 
 		err = fmt.Errorf("the rehearsal found %s", count(len(report.Problems), "problem"))
 	}
 	return g.failed(err)
+}
+
+// read takes in the files and faults that the flags name.
+func (o *rehearseOptions) read(into *rehearse.Options) (err error) {
+	if into.Faults, err = rehearse.ParseFaults(o.faults); err != nil {
+		return usageError{err}
+	}
+	if o.workloads != "" {
+		text, err := os.ReadFile(o.workloads)
+		if err != nil {
+			return usagef("--workloads: %v", err)
+		}
+		if into.Workloads, err = rehearse.ReadWorkloads(o.workloads, text); err != nil {
+			return usageError{err}
+		}
+	}
+	if o.state == "" {
+		return nil
+	}
+	text, err := os.ReadFile(o.state)
+	if err != nil {
+		return usagef("--state: %v", err)
+	}
+	if into.State, err = rehearse.ReadState(o.state, text); err != nil {
+		return usageError{err}
+	}
+	if o.from == "" {
+		o.from = into.State.Release
+	}
+	return nil
 }
 
 // observeStage writes down a stage's health in the simulated cloud.

@@ -11,6 +11,7 @@ import (
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/config"
+	"github.com/ladder-platform/ladder/stacks/promotion"
 )
 
 // report copies a result into what the report prints.
@@ -58,7 +59,8 @@ func (s stack) kept(box *sandbox.Sandbox) []string {
 	prefix := "urn:pulumi:" + s.file.Name + "::"
 	var out []string
 	box.World().View(func(tx *world.Tx) {
-		for _, o := range tx.Find("", "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) }) {
+		observed := promotion.Parameter(s.file.Name, "observation") // of ladder observe, which no stack owns
+		for _, o := range tx.Find("", "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) || o.ID == observed }) {
 			line := report.Kind(o.Kind) + " " + o.ID
 			if o.State != "" {
 				line += " (" + o.State + ")"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -170,6 +171,33 @@ func runDriftDelete(w *world.World, o driftOptions, g *Global) error {
 		return err
 	}
 	return g.drifted("deleted", done)
+}
+
+func newDriftAlarmCommand(g *Global) *cobra.Command {
+	var o boxOptions
+	cmd := &cobra.Command{
+		Use:   "alarm NAME ALARM|OK|INSUFFICIENT_DATA",
+		Short: "Let an alarm go off, or be over",
+		Long: `Alarm sets the state of a metric alarm, as aws cloudwatch set-alarm-state does.
+The alarm <STACK>-health follows, and ladder observe sees it, also when it is over
+by then. ladder sandbox drift list names the alarms.
+`,
+		Args: exactly(2, "an alarm and its state"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return g.withWorld(o, func(w *world.World, _ string) error {
+				if err := w.Tx(func(tx *world.Tx) error { return aws.SetAlarm(tx, args[0], args[1]) }); err != nil {
+					return usageError{err}
+				}
+				if g.JSON {
+					return g.print(map[string]string{"alarm": args[0], "state": args[1]})
+				}
+				_, err := fmt.Fprintf(g.Stdout, "%s is in %s\n", args[0], args[1])
+				return err
+			})
+		},
+	}
+	o.addFlags(cmd)
+	return cmd
 }
 
 func (g *Global) drifted(what string, row driftRow) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/internal/finding"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
@@ -27,6 +28,26 @@ type stack struct {
 // openStack finds and reads a stack and all that it follows. Findings are
 // printed, all of them, and end the command.
 func (g *Global) openStack(arg, file string) (stack, error) {
+	return g.openStackAt(arg, file, time.Now())
+}
+
+// openStackIn is openStack by the clock of the simulated cloud that the command
+// works on, or by the time of day where there is none yet.
+func (g *Global) openStackIn(o boxOptions, arg, file string) (stack, error) {
+	project, err := g.projectDir()
+	if err != nil {
+		return stack{}, err
+	}
+	now, known := world.Clock(o.path(project))
+	if !known {
+		now = time.Now()
+	}
+	return g.openStackAt(arg, file, now)
+}
+
+// openStackAt judges what depends on the calendar, an override's end and the
+// support of a release, on a day.
+func (g *Global) openStackAt(arg, file string, now time.Time) (stack, error) {
 	project, err := g.projectDir()
 	if err != nil {
 		return stack{}, err
@@ -36,7 +57,7 @@ func (g *Global) openStack(arg, file string) (stack, error) {
 		return stack{}, err
 	}
 	var all finding.List
-	s, err := g.readChain(project, found, &all, map[string]bool{})
+	s, err := g.readChain(project, found, now, &all, map[string]bool{})
 	if err != nil {
 		return stack{}, err
 	}
@@ -55,12 +76,12 @@ func (g *Global) openStack(arg, file string) (stack, error) {
 }
 
 // readChain reads a stack and, through promotion.after, those it follows.
-func (g *Global) readChain(project string, file stackFile, all *finding.List, seen map[string]bool) (stack, error) {
+func (g *Global) readChain(project string, file stackFile, now time.Time, all *finding.List, seen map[string]bool) (stack, error) {
 	if seen[file.Name] {
 		return stack{}, fmt.Errorf("%s: promotion.after: the stacks follow each other in a circle through %q; let the first stage follow nothing", file.Shown, file.Name)
 	}
 	seen[file.Name] = true
-	cfg, list := readStack(file, time.Now())
+	cfg, list := readStack(file, now)
 	*all = append(*all, list...)
 	s := stack{project: project, file: file, cfg: cfg, warnings: list}
 	after := cfg.Promotion.After
@@ -71,7 +92,7 @@ func (g *Global) readChain(project string, file stackFile, all *finding.List, se
 	if err != nil {
 		return stack{}, fmt.Errorf("%s: promotion.after: %w", file.Shown, err)
 	}
-	up, err := g.readChain(project, upstream, all, seen)
+	up, err := g.readChain(project, upstream, now, all, seen)
 	if err != nil {
 		return stack{}, err
 	}

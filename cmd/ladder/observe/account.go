@@ -2,8 +2,10 @@ package observe
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -70,7 +72,7 @@ func (a *Account) Put(ctx context.Context, name, value string) error {
 }
 
 // Facts asks EKS for every cluster and all that is in it, and CloudWatch for the alarm.
-func (a *Account) Facts(ctx context.Context, clusters []string, alarm string) (promotion.Facts, error) {
+func (a *Account) Facts(ctx context.Context, clusters []string, alarm string, since time.Time) (promotion.Facts, error) {
 	out := promotion.Facts{Alarm: alarm}
 	for _, name := range clusters {
 		parts, err := a.cluster(ctx, name)
@@ -88,7 +90,50 @@ func (a *Account) Facts(ctx context.Context, clusters []string, alarm string) (p
 	for _, c := range got.CompositeAlarms {
 		out.AlarmState = string(c.StateValue)
 	}
-	return out, nil
+	if out.AlarmState == "" {
+		return out, nil
+	}
+	out.AlarmLast, err = a.lastAlarm(ctx, alarm, since)
+	return out, err
+}
+
+// lastAlarm is when an alarm was last in ALARM since a time: when it left that
+// state, or went into it. CloudWatch keeps 30 days of it. Source: CloudWatch API
+// reference, DescribeAlarmHistory, read 2026-11.
+func (a *Account) lastAlarm(ctx context.Context, name string, since time.Time) (time.Time, error) {
+	in := &cloudwatch.DescribeAlarmHistoryInput{
+		AlarmName: &name, AlarmTypes: []cloudwatchtypes.AlarmType{cloudwatchtypes.AlarmTypeCompositeAlarm},
+		HistoryItemType: cloudwatchtypes.HistoryItemTypeStateUpdate, ScanBy: cloudwatchtypes.ScanByTimestampDescending,
+	}
+	if !since.IsZero() {
+		in.StartDate = &since
+	}
+	pages := cloudwatch.NewDescribeAlarmHistoryPaginator(a.watch, in)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("history of alarm %s: %w", name, err)
+		}
+		for _, item := range page.AlarmHistoryItems {
+			if alarmed(aws.ToString(item.HistoryData)) {
+				return aws.ToTime(item.Timestamp), nil
+			}
+		}
+	}
+	return time.Time{}, nil
+}
+
+// alarmed says whether a change of state, as CloudWatch writes it down, went
+// into ALARM or out of it.
+func alarmed(data string) bool {
+	var change struct {
+		OldState, NewState struct{ StateValue string }
+	}
+	if json.Unmarshal([]byte(data), &change) != nil {
+		return false
+	}
+	alarm := string(cloudwatchtypes.StateValueAlarm)
+	return change.OldState.StateValue == alarm || change.NewState.StateValue == alarm
 }
 
 func (a *Account) cluster(ctx context.Context, name string) ([]promotion.Part, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/kube"
@@ -18,6 +19,7 @@ const (
 	kindAddon     = "aws:eks/addon:Addon"
 	kindAlarm     = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 	kindParameter = "aws:ssm/parameter:Parameter"
+	kindHistory   = "hidden:cloudwatch/AlarmHistory"
 )
 
 // owner of the parameters that this package makes.
@@ -31,7 +33,7 @@ type Simulated struct {
 }
 
 // Facts of the simulated cloud.
-func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (promotion.Facts, error) {
+func (s Simulated) Facts(_ context.Context, clusters []string, alarm string, since time.Time) (promotion.Facts, error) {
 	out := promotion.Facts{Alarm: alarm}
 	inside := kube.NewInside(nil)
 	err := s.World.Tx(func(tx *world.Tx) error { // looking into a cluster may start its machinery
@@ -56,6 +58,7 @@ func (s Simulated) Facts(_ context.Context, clusters []string, alarm string) (pr
 			if a.State != "" {
 				out.AlarmState = a.State
 			}
+			out.AlarmLast = s.lastAlarm(tx, alarm, since)
 		}
 		return errLooked
 	})
@@ -82,6 +85,25 @@ func addon(tx *world.Tx, inside *kube.Inside, endpoint string, o *world.Object) 
 		part.Status, part.Issues = "DEGRADED", []string{"InsufficientNumberOfReplicas (" + problem + ")"}
 	}
 	return part
+}
+
+// lastAlarm is when an alarm was last in ALARM since a time.
+func (s Simulated) lastAlarm(tx *world.Tx, alarm string, since time.Time) time.Time {
+	var last time.Time
+	h, ok := tx.Get(world.Key{Kind: kindHistory, Scope: s.Scope, ID: alarm})
+	if !ok {
+		return last
+	}
+	changes, _ := h.Attrs["changes"].([]any)
+	for _, c := range changes {
+		change, _ := c.(map[string]any)
+		text, _ := change["at"].(string)
+		at, err := time.Parse(time.RFC3339, text)
+		if err == nil && (change["from"] == "ALARM" || change["to"] == "ALARM") && !at.Before(since) && at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 // status is the service's word: the object's state, unless its attribute was

@@ -1,12 +1,14 @@
 package rehearse
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/ladder-platform/ladder/internal/facts"
+	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/config"
@@ -19,48 +21,89 @@ const (
 	kindInterface = "hidden:ec2/NetworkInterface"
 	kindGroup     = "aws:eks/nodeGroup:NodeGroup"
 	kindSubnet    = "aws:ec2/subnet:Subnet"
+	kindBindings  = "hidden:kube/Bindings"
+	kindRelease   = "kube:helm.sh/v3/Release"
 )
 
-// The workload that a rehearsal puts into each cluster: small enough for every
-// shipped stack, with a budget that one pod at a time may leave.
-const (
-	workloadID      = "rehearsal/web"
-	replicas        = 3
-	minimumReplicas = 2
-)
+// live is a cluster of the simulated cloud.
+type live struct {
+	key, name, endpoint string
+	object              *world.Object
+}
 
 // clustersOf are the stage's clusters in the world.
-func (r *run) clustersOf(tx *world.Tx, s *stage) []*world.Object {
-	var out []*world.Object
+func (r *run) clustersOf(tx *world.Tx, s *stage) []live {
+	var out []live
 	for _, key := range sortedKeys(s.cfg.Clusters) {
 		name := config.ClusterName(s.Name, key)
-		out = append(out, tx.Find(kindCluster, "", func(o *world.Object) bool { return o.ID == name })...)
+		for _, o := range tx.Find(kindCluster, "", func(o *world.Object) bool { return o.ID == name }) {
+			endpoint, _ := o.Attrs["endpoint"].(string)
+			out = append(out, live{key, name, endpoint, o})
+		}
 	}
 	return out
 }
 
-// measure looks at the stage under way; after is the kind of the operation before.
-func (r *run) measure(after string) {
+// moment is a measurement that waits for its virtual time, which is known when
+// the run has ended: At is counted from the begin of the operation on URN, or
+// from its end where between is set.
+type moment struct {
+	urn, verb string
+	between   bool
+	Instant
+}
+
+// measure looks at the stage under way between two operations; op is the one
+// that has just ended.
+func (r *run) measure(op deps.Operation) {
 	r.box.World().View(func(tx *world.Tx) {
-		nodes := 0
+		sum := Instant{After: strings.TrimSpace(op.Verb + " " + kindOf(op.Kind))}
 		clusters := r.clustersOf(tx, r.now)
 		for _, c := range clusters {
-			endpoint, _ := c.Attrs["endpoint"].(string)
-			nodes += r.skew(tx, c, endpoint)
-			r.workload(tx, endpoint, after)
+			sum.Nodes += r.skew(tx, c)
+			r.fits(tx, c)
+			for _, w := range kube.Running(tx, c.endpoint) {
+				sum.add(w)
+				r.climb.see(c.name, w, sum.After, zonesOf(tx, c.endpoint, w))
+			}
 		}
-		if r.climb.From != "" && (r.climb.Nodes < 0 || nodes < r.climb.Nodes) {
-			r.climb.Nodes = nodes
+		if len(clusters) == 0 {
+			return
 		}
-		r.addresses(tx)
+		if r.climb.From != "" && (r.climb.Nodes < 0 || sum.Nodes < r.climb.Nodes) {
+			r.climb.Nodes = sum.Nodes
+		}
+		if free := r.addresses(tx); free != nil {
+			sum.Free = free.Free
+			if a := r.climb.Addresses; a == nil || free.Free < a.Free {
+				r.climb.Addresses = free
+			}
+		}
+		r.moments = append(r.moments, moment{urn: op.URN, verb: op.Verb, between: true, Instant: sum})
 	})
 }
 
+// sample is told what ran inside an operation. It must not touch the world.
+func (r *run) sample(s kube.Sample) {
+	if r.climb == nil {
+		return
+	}
+	in := Instant{At: s.At, After: s.Cause, Cluster: s.Cluster, Nodes: s.Nodes, FreeCPU: s.FreeCPU, Inside: true}
+	for _, w := range s.Workloads {
+		in.add(w)
+		r.climb.see(s.Cluster, w, s.Cause, 0)
+	}
+	if c := r.climb.Capacity; c == nil || s.FreeCPU < c.Free {
+		r.climb.Capacity = &Capacity{Cluster: s.Cluster, Nodes: s.Nodes, Open: s.Open, CPU: s.CPU, Free: s.FreeCPU, After: s.Cause}
+	}
+	r.moments = append(r.moments, moment{urn: s.URN, Instant: in})
+}
+
 // skew counts ready nodes and compares their kubelets with the control plane.
-func (r *run) skew(tx *world.Tx, c *world.Object, endpoint string) (ready int) {
-	version, _ := c.Attrs["version"].(string)
+func (r *run) skew(tx *world.Tx, c live) (ready int) {
+	version, _ := c.object.Attrs["version"].(string)
 	control, ok := facts.MinorNumber(version)
-	for _, n := range tx.Find(kindNode, endpoint, nil) {
+	for _, n := range tx.Find(kindNode, c.endpoint, nil) {
 		if is, _ := n.Attrs["ready"].(bool); is {
 			ready++
 		}
@@ -81,22 +124,12 @@ func kubeletOf(n *world.Object) (int, bool) {
 	return facts.MinorNumber(parts[0] + "." + parts[1])
 }
 
-func (r *run) workload(tx *world.Tx, endpoint, after string) {
-	desired, ready, _ := kube.Placement(tx, endpoint, "apps/v1", "Deployment", workloadID)
-	if desired == 0 {
-		return
-	}
-	if w := r.climb.Workload; w == nil || ready < w.Ready {
-		r.climb.Workload = &Workload{Replicas: desired, Minimum: minimumReplicas, Ready: ready, After: after}
-	}
-}
-
-// addresses looks for the subnet of the stage with the fewest free addresses.
-func (r *run) addresses(tx *world.Tx) {
+// addresses is the subnet of the stage with the fewest free ones, nil when it
+// has none.
+func (r *run) addresses(tx *world.Tx) *Addresses {
 	const reserved = 5 // of every subnet. Source: EC2 CreateSubnet (facts, network_formulas)
 	prefix := "urn:pulumi:" + r.now.Name + "::"
-	free := map[string]int{}
-	names := map[string]string{}
+	free, names := map[string]int{}, map[string]string{}
 	for _, s := range tx.Find(kindSubnet, "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) }) {
 		block, _ := s.Attrs["cidrBlock"].(string)
 		p, err := netip.ParsePrefix(block)
@@ -114,112 +147,112 @@ func (r *run) addresses(tx *world.Tx) {
 			free[subnet] -= len(single) + 16*len(prefixes) // a prefix is a /28
 		}
 	}
+	var out *Addresses
 	for _, id := range sortedKeys(free) {
-		if a := r.climb.Addresses; a == nil || free[id] < a.Free {
-			r.climb.Addresses = &Addresses{Subnet: names[id], Free: free[id]}
+		if out == nil || free[id] < out.Free {
+			out = &Addresses{Subnet: names[id], Free: free[id]}
 		}
+	}
+	return out
+}
+
+// timeline gives every measurement its virtual time from the run's operations.
+func (r *run) timeline(result *sandbox.Result) []Instant {
+	times := map[string]sandbox.Operation{}
+	for _, op := range result.Operations {
+		if verb := verbOf(op.Op); verb != "" {
+			times[op.URN+" "+verb] = op
+		}
+		if op.Op != "same" {
+			times[op.URN] = op
+		}
+	}
+	var out []Instant
+	for _, m := range r.moments {
+		op, ok := times[m.urn+" "+m.verb]
+		if !ok {
+			op, ok = times[m.urn]
+		}
+		if !ok && m.urn != "" {
+			continue // a read
+		}
+		m.At += op.Start
+		if m.between {
+			m.At = op.End
+		}
+		out = append(out, m.Instant)
+	}
+	return sortInstants(out)
+}
+
+// verbOf is the provider's word for the engine's, "" for what changes nothing.
+func verbOf(op string) string {
+	switch {
+	case strings.HasPrefix(op, "create"):
+		return deps.Create
+	case op == "update":
+		return deps.Update
+	case strings.HasPrefix(op, "delete"):
+		return deps.Delete
+	}
+	return ""
+}
+
+// zonesOf is over how many zones the replicas of a workload stand; 0 is unknown.
+func zonesOf(tx *world.Tx, endpoint string, w kube.Availability) int {
+	bindings, ok := tx.Get(world.Key{Kind: kindBindings, Scope: endpoint, ID: "pods"})
+	if !ok {
+		return 0
+	}
+	one, _ := bindings.Attrs["kube:apps/v1/"+w.Kind+" "+w.ID].(map[string]any)
+	nodes, _ := one["nodes"].([]any)
+	zones := map[any]bool{}
+	for _, name := range nodes {
+		id, _ := name.(string)
+		if n, ok := tx.Get(world.Key{Kind: kindNode, Scope: endpoint, ID: id}); ok && n.Attrs["zone"] != nil {
+			zones[n.Attrs["zone"]] = true
+		}
+	}
+	return len(zones)
+}
+
+// see remembers a workload in its worst instant from the first good one on, and
+// the fewest zones that it stood in.
+func (c *Climb) see(cluster string, w kube.Availability, after string, zones int) {
+	name := cluster + " " + w.Kind + " " + w.ID
+	i := slices.IndexFunc(c.Workloads, func(have *Workload) bool { return have.Name == name })
+	if i < 0 {
+		if w.Ready == 0 || w.Ready < w.Minimum {
+			return // it is only just coming up
+		}
+		c.Workloads = append(c.Workloads, &Workload{Name: name, Desired: w.Desired, Minimum: w.Minimum, Ready: w.Ready, Budget: w.Budget, After: after, Zones: zones})
+		return
+	}
+	have := c.Workloads[i]
+	if w.Ready-w.Minimum < have.Ready-have.Minimum {
+		have.Desired, have.Minimum, have.Ready, have.After, have.Budget = w.Desired, w.Minimum, w.Ready, after, w.Budget
+	}
+	if zones > 0 && (have.Zones == 0 || zones < have.Zones) {
+		have.Zones = zones
 	}
 }
 
-// settle puts the workload into each cluster that does not have it.
-func (r *run) settle(s *stage) error {
-	return r.box.World().Tx(func(tx *world.Tx) error {
-		for _, c := range r.clustersOf(tx, s) {
-			endpoint, _ := c.Attrs["endpoint"].(string)
-			if _, there := tx.Get(world.Key{Kind: "kube:apps/v1/Deployment", Scope: endpoint, ID: workloadID}); there {
-				continue
-			}
-			for _, o := range workload() {
-				o.Scope, o.Owner, o.Created = endpoint, "seed", tx.Now()
-				tx.Put(o)
-			}
+// availability says which workloads were below their budget, and warns of those
+// that have none and were gone altogether: nobody promised them anything.
+func (c *Climb) availability() {
+	for _, w := range c.Workloads {
+		switch {
+		case w.Ready < w.Minimum:
+			c.problem("availability: %d of %d replicas of %s were ready after %q, its budget %s asks for %d", w.Ready, w.Desired, w.Name, w.After, w.Budget, w.Minimum)
+		case w.Ready == 0 && w.Desired > 1:
+			c.Warnings = append(c.Warnings, fmt.Sprintf("none of %d replicas of %s was ready after %q: it has no PodDisruptionBudget, so a drain may take all at once", w.Desired, w.Name, w.After))
 		}
-		return nil
-	})
-}
-
-// workload is a Deployment with a budget, as world objects.
-func workload() []*world.Object {
-	labels := map[string]any{"app": "web"}
-	metadata := func() map[string]any {
-		return map[string]any{"namespace": "rehearsal", "name": "web", "labels": labels}
 	}
-	requests := map[string]any{"requests": map[string]any{"cpu": "50m", "memory": "64Mi"}}
-	pod := map[string]any{"containers": []any{map[string]any{"name": "web", "image": "registry.k8s.io/pause:3.10", "resources": requests}}}
-	selector := map[string]any{"matchLabels": labels}
-	return []*world.Object{
-		{Kind: "kube:v1/Namespace", ID: "rehearsal", Name: "rehearsal", Attrs: map[string]any{
-			"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "rehearsal"}}},
-		{Kind: "kube:apps/v1/Deployment", ID: workloadID, Name: "web", Attrs: map[string]any{
-			"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata(),
-			"spec": map[string]any{"replicas": float64(replicas), "selector": selector,
-				"template": map[string]any{"metadata": map[string]any{"labels": labels}, "spec": pod}}}},
-		{Kind: "kube:policy/v1/PodDisruptionBudget", ID: workloadID, Name: "web", Attrs: map[string]any{
-			"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": metadata(),
-			"spec": map[string]any{"minAvailable": float64(minimumReplicas), "selector": selector}}},
-	}
-}
-
-// leftovers says what the climb left behind: objects that the state does not
-// know, machines without their group, interfaces without their machine, nodes
-// on another minor, and replicas below the budget.
-func (r *run) leftovers(c *Climb, s *stage, to string, state []byte) error {
-	var doc struct {
-		Deployment struct {
-			Resources []struct {
-				URN string `json:"urn"`
-			} `json:"resources"`
-			Pending []json.RawMessage `json:"pending_operations"`
-		} `json:"deployment"`
-	}
-	if err := json.Unmarshal(state, &doc); err != nil {
-		return fmt.Errorf("rehearse %s: read its state: %w", s.Name, err)
-	}
-	if n := len(doc.Deployment.Pending); n > 0 {
-		c.problem("%d operations are pending in the state", n)
-	}
-	known := map[string]bool{}
-	for _, res := range doc.Deployment.Resources {
-		known[res.URN] = true
-	}
-	minor, err := minorOf(to)
-	if err != nil {
-		return err
-	}
-	prefix := "urn:pulumi:" + s.Name + "::"
-	r.box.World().View(func(tx *world.Tx) {
-		for _, o := range tx.Find("", "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) && !known[o.URN] }) {
-			c.problem("left over: %s %s, which the state does not know", o.Kind, o.ID)
-		}
-		for _, i := range tx.Find(kindInstance, "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) }) {
-			group, _ := i.Attrs["nodeGroup"].(string)
-			if _, ok := tx.Get(world.Key{Kind: kindGroup, Scope: i.Scope, ID: group}); group != "" && !ok {
-				c.problem("left over: instance %s of the group %s, which is gone", i.ID, group)
-			}
-		}
-		for _, e := range tx.Find(kindInterface, "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) }) {
-			instance, _ := e.Attrs["instanceId"].(string)
-			_, node := tx.Get(world.Key{Kind: kindInstance, Scope: e.Scope, ID: instance})
-			_, own := tx.Get(world.Key{Kind: "aws:ec2/instance:Instance", Scope: e.Scope, ID: instance})
-			if instance != "" && !node && !own {
-				c.problem("left over: interface %s of the instance %s, which is gone", e.ID, instance)
-			}
-		}
-		for _, cluster := range r.clustersOf(tx, s) {
-			endpoint, _ := cluster.Attrs["endpoint"].(string)
-			for _, n := range tx.Find(kindNode, endpoint, nil) {
-				if kubelet, ok := kubeletOf(n); ok && kubelet != minor {
-					c.problem("node %s is on 1.%d, the release on 1.%d", n.ID, kubelet, minor)
-				}
-			}
-		}
-	})
-	if w := c.Workload; w != nil && w.Ready < w.Minimum {
-		c.problem("availability: %d of %d replicas were ready after %s, the budget asks for %d", w.Ready, w.Replicas, w.After, w.Minimum)
-	}
-	return nil
 }
 
 func (c *Climb) problem(format string, args ...any) {
 	c.Problems = append(c.Problems, fmt.Sprintf(format, args...))
 }
+
+// kindOf is the last part of a resource's token: "NodeGroup".
+func kindOf(token string) string { return token[strings.LastIndex(token, ":")+1:] }

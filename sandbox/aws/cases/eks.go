@@ -117,8 +117,11 @@ func nodeGroups() []Case {
 			Given: steps(cluster(), []Step{remove(tAttach, "node-worker"), {Op: "fails", Type: tGroup, Name: "g", In: groupIn()}}),
 			Then:  change(in{"labels": in{"team": "a"}}), Text: "InvalidRequestException: Nodegroup health has issues other than [ AsgInstanceLaunchFailures"},
 		{Rule: "eks.pod-eviction", Sentence: "a budget that lets no pod go",
-			Given: steps(group(), []Step{{Op: "seed", Type: "kube:policy/v1/PodDisruptionBudget", Name: "default/shop",
-				In: in{"scope": "${c.endpoint}", "spec": in{"maxUnavailable": 0, "selector": in{"matchLabels": in{"app": "shop"}}}}}}),
+			Given: steps(group(), []Step{
+				{Op: "seed", Type: "kube:apps/v1/Deployment", Name: "default/shop", In: in{"scope": "${c.endpoint}", "metadata": in{"name": "shop", "namespace": "default"},
+					"spec": in{"replicas": 2, "template": in{"metadata": in{"labels": in{"app": "shop"}}, "spec": in{"containers": []any{in{"name": "shop"}}}}}}},
+				{Op: "seed", Type: "kube:policy/v1/PodDisruptionBudget", Name: "default/shop",
+					In: in{"scope": "${c.endpoint}", "spec": in{"maxUnavailable": 0, "selector": in{"matchLabels": in{"app": "shop"}}}}}}),
 			Then: change(in{"releaseVersion": "1.35.7-20261003"}), Text: "PodEvictionFailure: Reached max retries while trying to evict pods from nodes in node group general"},
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -32,6 +33,8 @@ type Scenario struct {
 	Options sandbox.Options
 	// Seed puts objects into the empty world; nil for none.
 	Seed func(*world.World) error
+	// From is a sandbox to begin with a copy of; nil begins with an empty one.
+	From *Start
 	// Prepare are brought up first, in order, undisturbed: the stages before,
 	// or the same stack as it was.
 	Prepare []sandbox.Program
@@ -39,9 +42,31 @@ type Scenario struct {
 	Program sandbox.Program
 	// Verb is Up or Destroy; "" is Up.
 	Verb string
+	// Settle changes the world after what is prepared, and before the run that
+	// is disturbed; nil for nothing.
+	Settle func(*world.World) error
+	// Watch makes somebody who looks on while a trial recovers; nil for nobody.
+	Watch func() Watch
 	// Normalize takes out of an object what may differ between two good runs;
 	// false leaves the object out. nil changes nothing.
 	Normalize func(*world.Object) bool
+}
+
+// Start is a sandbox at a moment: its directory, with the states of its stacks,
+// and its world.
+type Start struct {
+	Dir   string
+	World *world.World
+}
+
+// Watch looks on while a trial recovers. Every field may be nil.
+type Watch struct {
+	// Operation has ended, and the world is as it left it.
+	Operation func(w *world.World, op deps.Operation)
+	// Sample is what ran inside an operation.
+	Sample func(kube.Sample)
+	// Done says what was seen to break.
+	Done func() []string
 }
 
 func (s Scenario) verb() string {
@@ -100,11 +125,21 @@ func Record(ctx context.Context, s Scenario, dir string) (*Recording, error) {
 func (r *Recording) prepare(ctx context.Context) (err error) {
 	o := r.Scenario.Options
 	o.Dir, o.SkipCheckpoints = r.dir, true
+	if from := r.Scenario.From; from != nil {
+		if err := copyBox(from.Dir, r.dir); err != nil {
+			return err
+		}
+	}
 	box, err := sandbox.Open(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
+	if from := r.Scenario.From; from != nil {
+		if err := box.World().Replace(from.World); err != nil {
+			return err
+		}
+	}
 	if r.Scenario.Seed != nil {
 		if err := r.Scenario.Seed(box.World()); err != nil {
 			return err
@@ -112,6 +147,11 @@ func (r *Recording) prepare(ctx context.Context) (err error) {
 	}
 	for _, p := range r.Scenario.Prepare {
 		if _, err := box.Up(ctx, p); err != nil {
+			return err
+		}
+	}
+	if r.Scenario.Settle != nil {
+		if err := r.Scenario.Settle(box.World()); err != nil {
 			return err
 		}
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/fault"
 	"github.com/ladder-platform/ladder/sandbox/toy"
+	"github.com/ladder-platform/ladder/sandbox/trials"
 	"github.com/ladder-platform/ladder/sandbox/world"
-	"github.com/ladder-platform/ladder/tests/trials"
 )
 
 var start = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)

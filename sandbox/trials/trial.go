@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,8 @@ type Outcome struct {
 	Error string `json:"error,omitempty"`
 	// Diff is how the world differs from the undisturbed one.
 	Diff []string `json:"diff,omitempty"`
+	// Broken is what whoever watched saw break while it recovered.
+	Broken []string `json:"broken,omitempty"`
 	// Left is what Pulumi's state still has to do or does not know.
 	Left []string `json:"left,omitempty"`
 	// Seconds is wall time.
@@ -47,7 +50,9 @@ type Outcome struct {
 }
 
 // OK says that the trial converged.
-func (o Outcome) OK() bool { return o.Error == "" && len(o.Diff) == 0 && len(o.Left) == 0 }
+func (o Outcome) OK() bool {
+	return o.Error == "" && len(o.Diff) == 0 && len(o.Left) == 0 && len(o.Broken) == 0
+}
 
 // String is the trial and, when it failed, why.
 func (o Outcome) String() string {
@@ -55,7 +60,7 @@ func (o Outcome) String() string {
 	if o.Error != "" {
 		s += "\n  " + o.Error
 	}
-	for _, line := range append(append([]string{}, o.Left...), o.Diff...) {
+	for _, line := range slices.Concat(o.Broken, o.Left, o.Diff) {
 		s += "\n  " + line
 	}
 	return s
@@ -88,8 +93,18 @@ func (r *Recording) try(ctx context.Context, t Trial, dir string, real bool, o *
 	}
 	options := r.Scenario.Options
 	options.Dir, options.SkipCheckpoints = dir, true
-	box, err := sandbox.Open(ctx, options)
-	if err != nil {
+	var box *sandbox.Sandbox
+	if r.Scenario.Watch != nil {
+		w := r.Scenario.Watch()
+		options.OnSample = w.Sample
+		if w.Operation != nil {
+			options.OnOperation = func(op deps.Operation) { w.Operation(box.World(), op) }
+		}
+		if w.Done != nil {
+			defer func() { o.Broken = w.Done() }()
+		}
+	}
+	if box, err = sandbox.Open(ctx, options); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()

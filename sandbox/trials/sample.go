@@ -59,12 +59,15 @@ func (r *Recording) stratum(t Trial) string {
 }
 
 // Strata is how many there are: the smallest sample that covers them.
-func (r *Recording) Strata() int {
+func (r *Recording) Strata() int { return len(r.Covered(r.All())) }
+
+// Covered are the strata of trials: fault kind, service and verb.
+func (r *Recording) Covered(list []Trial) map[string]bool {
 	seen := map[string]bool{}
-	for _, t := range r.All() {
+	for _, t := range list {
 		seen[r.stratum(t)] = true
 	}
-	return len(seen)
+	return seen
 }
 
 // Shard is one part of n, from 1; the zero value is everything.
