@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -13,13 +12,6 @@ import (
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/promotion"
-)
-
-// Limits of a composite alarm's rule. Source: CloudWatch API reference,
-// PutCompositeAlarm, read 2026-11.
-const (
-	maxWatched = 100   // alarms that one rule may name
-	maxRule    = 10240 // characters
 )
 
 // watch makes the alarm <stack>-health, which rings while any alarm of a
@@ -55,7 +47,7 @@ func healthTags(stack string, e config.Environment) pulumi.StringMap {
 	return out
 }
 
-// joinAlarms is healthRule of the lists that components hand over.
+// joinAlarms is the rule of the lists that components hand over.
 func joinAlarms(sources []any) (string, error) {
 	var names []string
 	for _, s := range sources {
@@ -65,23 +57,5 @@ func joinAlarms(sources []any) (string, error) {
 		}
 		names = append(names, list...)
 	}
-	return healthRule(names)
-}
-
-// healthRule is the rule of an alarm that rings while any of others does, in a
-// stable order. Without any it never rings.
-func healthRule(names []string) (string, error) {
-	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	if len(names) == 0 {
-		return "FALSE", nil
-	}
-	parts := make([]string, len(names))
-	for i, name := range names {
-		parts[i] = fmt.Sprintf("ALARM(%q)", name)
-	}
-	rule := strings.Join(parts, " OR ")
-	if len(names) > maxWatched || len(rule) > maxRule {
-		return "", fmt.Errorf("health alarm: %d alarms with a rule of %d characters; CloudWatch takes %d and %d: spread the clusters over more stacks", len(names), len(rule), maxWatched, maxRule)
-	}
-	return rule, nil
+	return promotion.HealthRule(names)
 }

@@ -436,3 +436,29 @@ func BenchmarkForkOf2000(b *testing.B) {
 		w.Fork()
 	}
 }
+
+func TestClockIsReadWithoutTheLock(t *testing.T) {
+	dir := t.TempDir()
+	if _, known := Clock(dir); known {
+		t.Error("a directory without a world has a clock")
+	}
+	w, err := Open(dir, 1, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Advance(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if now, known := Clock(dir); !known || !now.Equal(w.Now()) {
+		t.Errorf("the clock of an open world reads %v, %v; it is %v", now, known, w.Now())
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, FileName), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, known := Clock(dir); known {
+		t.Error("a damaged world has a clock")
+	}
+}

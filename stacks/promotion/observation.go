@@ -57,9 +57,6 @@ type Part struct {
 // Missing is the status of what should be there and is not.
 const Missing = "missing"
 
-// AlarmName is the composite alarm of a stack's health.
-func AlarmName(stack string) string { return stack + "-health" }
-
 // alarming is CloudWatch's word for an alarm that has gone off.
 const alarming = "ALARM"
 

@@ -115,6 +115,29 @@ func TestObserve(t *testing.T) {
 	}
 }
 
+// TestAnAlarmThatIsOverStillCounts: the stack is in good health now, and its
+// soak begins where the alarm ended.
+func TestAnAlarmThatIsOverStillCounts(t *testing.T) {
+	tests := map[string]struct {
+		rang, want time.Time
+		reasons    int
+	}{
+		"since the last bad day":     {ago(20), ago(20), 1},
+		"before it":                  {ago(60), ago(50), 0},
+		"never":                      {time.Time{}, ago(50), 0},
+		"at this very moment, it is": {noon, ago(50), 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			before := &Observation{LastBad: map[string]time.Time{"2026.11": ago(50)}}
+			got := Observe(before, "2026.11", Facts{Alarm: "stg-health", AlarmState: "OK", AlarmLast: tt.rang}, noon)
+			if got.Health != Good || !got.LastBad["2026.11"].Equal(tt.want) || len(got.Reasons) != tt.reasons {
+				t.Errorf("health %s, last bad %v, want %v; reasons %v", got.Health, got.LastBad, tt.want, got.Reasons)
+			}
+		})
+	}
+}
+
 func slicesRepeat(s string, n int) []string {
 	var out []string
 	for range n {

@@ -120,7 +120,7 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 	}
 	options.Faults = faults // only of the stack that was asked for
 	var result *sandbox.Result
-	var kept []string
+	var kept, stuck []string
 	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
 		if verb == verbRefresh || verb == verbDestroy {
 			if err := s.settled(ctx, box, verb, o); err != nil {
@@ -129,6 +129,9 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 		}
 		result, err = s.run(ctx, box, verb)
 		kept = s.kept(box)
+		if verb == verbPreview {
+			stuck = s.inTheWay(box, result)
+		}
 		return err
 	})
 	err = faulted(s.readable(err, o.again()), faults)
@@ -140,7 +143,7 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 		return err // the engine did not begin: the error says all
 	}
 	r := s.report(verb, o.again(), dir, result, err, time.Now())
-	r.Messages = append(r.Messages, result.Faults...)
+	r.Messages = append(append(r.Messages, result.Faults...), stuck...)
 	r.Kept = kept
 	if errPrint := g.printReport(r, o.all); errPrint != nil {
 		return fmt.Errorf("print the report: %w", errPrint)

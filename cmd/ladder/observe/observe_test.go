@@ -39,10 +39,15 @@ func TestRunOnTheSimulatedCloud(t *testing.T) {
 		want []string
 	}{
 		"all is well, and another stack's add-on does not count": {nil, nil},
-		"a degraded add-on":  {[]*world.Object{{Kind: kindAddon, ID: "stg-main:vpc-cni", State: "DEGRADED", Attrs: map[string]any{"clusterName": "stg-main"}}}, []string{"add-on stg-main/vpc-cni is DEGRADED"}},
-		"a drifted cluster":  {[]*world.Object{{Kind: kindCluster, ID: "stg-main", State: "ACTIVE", Attrs: map[string]any{"status": "FAILED"}}}, []string{"cluster stg-main is FAILED"}},
-		"a quiet alarm":      {[]*world.Object{{Kind: kindAlarm, ID: "stg-health"}}, nil},
-		"an alarm gone off":  {[]*world.Object{{Kind: kindAlarm, ID: "stg-health", State: "ALARM"}}, []string{"alarm stg-health has gone off"}},
+		"a degraded add-on": {[]*world.Object{{Kind: kindAddon, ID: "stg-main:vpc-cni", State: "DEGRADED", Attrs: map[string]any{"clusterName": "stg-main"}}}, []string{"add-on stg-main/vpc-cni is DEGRADED"}},
+		"a drifted cluster": {[]*world.Object{{Kind: kindCluster, ID: "stg-main", State: "ACTIVE", Attrs: map[string]any{"status": "FAILED"}}}, []string{"cluster stg-main is FAILED"}},
+		"a quiet alarm":     {[]*world.Object{{Kind: kindAlarm, ID: "stg-health"}}, nil},
+		"an alarm gone off": {[]*world.Object{{Kind: kindAlarm, ID: "stg-health", State: "ALARM"}}, []string{"alarm stg-health has gone off"}},
+		"an alarm that is over": {[]*world.Object{{Kind: kindAlarm, ID: "stg-health", State: "OK"}, {Kind: kindHistory, ID: "stg-health", Attrs: map[string]any{"changes": []any{
+			map[string]any{"at": "2026-11-20T10:00:00Z", "from": "OK", "to": "ALARM"}, map[string]any{"at": "2026-11-20T11:30:00Z", "from": "ALARM", "to": "OK"}}}}},
+			[]string{"alarm stg-health had gone off until 2026-11-20 11:30 UTC"}},
+		"an alarm that was over before the release ran": {[]*world.Object{{Kind: kindAlarm, ID: "stg-health", State: "OK"}, {Kind: kindHistory, ID: "stg-health", Attrs: map[string]any{"changes": []any{
+			map[string]any{"at": "2026-11-19T11:30:00Z", "from": "ALARM", "to": "OK"}}}}}, nil},
 		"damage starts anew": {[]*world.Object{{Kind: kindParameter, ID: "/ladder/stg/observation", Attrs: map[string]any{"value": "{"}}}, []string{"the observation before could not be read, so the soak begins again"}},
 	}
 	for name, c := range cases {
@@ -135,6 +140,19 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if _, err := w.Write(cbor.Encode(cbor.Map{"CompositeAlarms": cbor.List{cbor.Map{"AlarmName": cbor.String("stg-health"), "StateValue": cbor.String(a.alarm)}}})); err != nil {
 			a.t.Error(err)
 		}
+	case strings.HasSuffix(r.URL.Path, "/operation/DescribeAlarmHistory"):
+		if !strings.Contains(string(body), "stg-health") || !strings.Contains(string(body), "StateUpdate") {
+			a.t.Errorf("DescribeAlarmHistory asks for %q", body)
+		}
+		item := func(at time.Time, from, to string) cbor.Value {
+			return cbor.Map{"Timestamp": cbor.Tag{ID: 1, Value: cbor.Uint(at.Unix())}, "HistoryData": cbor.String(`{"version":"1.0","oldState":{"stateValue":"` + from + `"},"newState":{"stateValue":"` + to + `"}}`)}
+		}
+		w.Header().Set("Content-Type", "application/cbor")
+		w.Header().Set("smithy-protocol", "rpc-v2-cbor")
+		items := cbor.List{item(now.Add(-time.Hour), "INSUFFICIENT_DATA", "OK"), item(now.Add(-2*time.Hour), "ALARM", "INSUFFICIENT_DATA"), item(now.Add(-3*time.Hour), "OK", "ALARM")}
+		if _, err := w.Write(cbor.Encode(cbor.Map{"AlarmHistoryItems": items})); err != nil {
+			a.t.Error(err)
+		}
 	case strings.Contains(string(body), "Action=GetCallerIdentity"):
 		w.Header().Set("Content-Type", "text/xml")
 		io.WriteString(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>222222222222</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`)
@@ -195,6 +213,10 @@ func TestRunOnAnAccount(t *testing.T) {
 	}}
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Errorf("observation (-want +got):\n%s", diff)
+	}
+	facts, err := account.Facts(t.Context(), nil, "stg-health", now.Add(-24*time.Hour))
+	if err != nil || !facts.AlarmLast.Equal(now.Add(-2*time.Hour)) {
+		t.Errorf("the alarm last rang at %v, want %v: %v", facts.AlarmLast, now.Add(-2*time.Hour), err)
 	}
 	written, err := promotion.DecodeObservation(a.param["/ladder/stg/observation"])
 	if err != nil {

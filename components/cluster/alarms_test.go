@@ -1,0 +1,73 @@
+package cluster
+
+import (
+	"strings"
+	"testing"
+)
+
+const typeAlarm = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+// TestAlarmsLookAtWhatTheClusterIs: two of the control plane, one of each slot's
+// nodes, silent while their metric is.
+func TestAlarmsLookAtWhatTheClusterIs(t *testing.T) {
+	g := build(t, nil)
+	for suffix, want := range map[string]string{
+		"unplaced-pods": "scheduler_pending_pods_UNSCHEDULABLE", "ng-general-main-checks": "StatusCheckFailed",
+	} {
+		_, alarm := g.find(t, typeAlarm, suffix)
+		in := alarm.inputs.Mappable()
+		if in["metricName"] != want || in["treatMissingData"] != "notBreaching" || in["comparisonOperator"] != "GreaterThanThreshold" {
+			t.Errorf("%s looks at %v", suffix, in)
+		}
+	}
+	_, errors := g.find(t, typeAlarm, "api-errors")
+	queries, _ := errors.inputs.Mappable()["metricQueries"].([]any)
+	if len(queries) != 3 {
+		t.Fatalf("api-errors has %d queries, want a share and two sums", len(queries))
+	}
+	shown := 0
+	for _, q := range queries {
+		query := q.(map[string]any)
+		if query["returnData"] == true {
+			shown++
+		}
+		if metric, ok := query["metric"].(map[string]any); ok && (metric["namespace"] != "AWS/EKS" || !strings.HasPrefix(metric["metricName"].(string), "apiserver_request_total")) {
+			t.Errorf("api-errors sums up %v", metric)
+		}
+	}
+	if shown != 1 {
+		t.Errorf("%d queries return data; CloudWatch takes one", shown)
+	}
+	groups, alarms := 0, 0
+	for _, r := range g.resources {
+		switch {
+		case r.typ == typeNodeGroup:
+			groups++
+		case r.typ == typeAlarm && strings.HasSuffix(r.name, "-checks"):
+			alarms++
+		}
+	}
+	if groups == 0 || groups != alarms {
+		t.Errorf("%d node groups and %d alarms on their nodes", groups, alarms)
+	}
+}
+
+// TestAControlPlaneWaitsForItsTurn: everything of the cluster before is done
+// before the control plane changes; what costs no time waits for nothing.
+func TestAControlPlaneWaitsForItsTurn(t *testing.T) {
+	// The harness registers a route before the cluster: here it stands for what
+	// the cluster before ends with.
+	g := build(t, func(a *Args) { a.Turn, a.Network.WayOut = a.Network.WayOut, nil })
+	last, _ := g.find(t, "test:index:Route", "route")
+	control, _ := g.find(t, "eks:index:Cluster", "eks")
+	if !g.reaches(control, last) {
+		t.Errorf("%s does not wait for its turn", control)
+	}
+	for _, suffix := range []string{"logs", "service"} {
+		for urn, r := range g.resources {
+			if r.name == "cluster-main-"+suffix && g.reaches(urn, last) {
+				t.Errorf("%s waits for the turn too, which costs time and orders nothing", urn)
+			}
+		}
+	}
+}
