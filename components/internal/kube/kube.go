@@ -22,10 +22,19 @@ var (
 	Job                = Kind{APIVersion: "batch/v1", Kind: "Job"}
 	ClusterRole        = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole"}
 	ClusterRoleBinding = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
+	ConfigMap          = Kind{APIVersion: "v1", Kind: "ConfigMap"}
+	Secret             = Kind{APIVersion: "v1", Kind: "Secret"}
+	Service            = Kind{APIVersion: "v1", Kind: "Service"}
 )
 
 // Token is the kind's Pulumi type.
-func (k Kind) Token() string { return fmt.Sprintf("kubernetes:%s:%s", k.APIVersion, k.Kind) }
+func (k Kind) Token() string {
+	group := k.APIVersion
+	if group == "v1" {
+		group = "core/v1" // the provider's name for the group without one
+	}
+	return fmt.Sprintf("kubernetes:%s:%s", group, k.Kind)
+}
 
 // Meta is an object's metadata. Name is explicit: other objects refer to it.
 type Meta struct {
