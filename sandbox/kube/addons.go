@@ -166,6 +166,7 @@ func (a *api) replace(obj map[string]any, owner, version string) *world.Object {
 		hidden["version"] = version
 		next[sandboxKey] = hidden
 	}
+	stayClosed(o.Attrs, next)
 	o.Attrs, o.Owner = next, owner
 	a.tx.Put(o)
 	return o
