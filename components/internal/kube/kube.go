@@ -22,6 +22,8 @@ var (
 	Job                = Kind{APIVersion: "batch/v1", Kind: "Job"}
 	ClusterRole        = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole"}
 	ClusterRoleBinding = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
+	NetworkPolicy      = Kind{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
+	CustomResources    = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}
 	ConfigMap          = Kind{APIVersion: "v1", Kind: "ConfigMap"}
 	Secret             = Kind{APIVersion: "v1", Kind: "Secret"}
 	Service            = Kind{APIVersion: "v1", Kind: "Service"}
@@ -80,3 +82,41 @@ type objectArgs map[string]pulumi.Input
 
 // ElementType tells the SDK that every field goes out as it is.
 func (objectArgs) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }
+
+// Input is a plain value, as encoding/json would make it, as an input.
+func Input(v any) pulumi.Input {
+	switch v := v.(type) {
+	case map[string]any:
+		return Map(v)
+	case []any:
+		out := make(pulumi.Array, len(v))
+		for i, e := range v {
+			out[i] = Input(e)
+		}
+		return out
+	case []string:
+		return pulumi.ToStringArray(v)
+	case map[string]string:
+		return pulumi.ToStringMap(v)
+	case string:
+		return pulumi.String(v)
+	case bool:
+		return pulumi.Bool(v)
+	case int:
+		return pulumi.Int(v)
+	case float64:
+		return pulumi.Float64(v)
+	case pulumi.Input:
+		return v
+	}
+	panic(fmt.Sprintf("kube: a value of type %T cannot be an input", v)) // written in this program, never read from a file
+}
+
+// Map is Input of a mapping.
+func Map(m map[string]any) pulumi.Map {
+	out := make(pulumi.Map, len(m))
+	for k, v := range m {
+		out[k] = Input(v)
+	}
+	return out
+}
