@@ -24,7 +24,7 @@ var (
 	ClusterRoleBinding = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
 	NetworkPolicy      = Kind{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
 	CustomResources    = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}
-	ConfigMap          = Kind{APIVersion: "v1", Kind: "ConfigMap"}
+	Namespace          = Kind{APIVersion: "v1", Kind: "Namespace"}
 	Secret             = Kind{APIVersion: "v1", Kind: "Secret"}
 	Service            = Kind{APIVersion: "v1", Kind: "Service"}
 )
@@ -53,15 +53,23 @@ type Object struct {
 
 // New registers an object. body holds the fields beside apiVersion, kind and metadata.
 func New(ctx *pulumi.Context, name string, kind Kind, meta Meta, body pulumi.Map, opts ...pulumi.ResourceOption) (*Object, error) {
+	var o Object
+	if err := Register(ctx, name, kind, meta, body, &o, opts...); err != nil {
+		return nil, err
+	}
+	return &o, nil
+}
+
+// Register is New for a type of resource that has outputs.
+func Register(ctx *pulumi.Context, name string, kind Kind, meta Meta, body pulumi.Map, into pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
 	args := objectArgs{"apiVersion": pulumi.String(kind.APIVersion), "kind": pulumi.String(kind.Kind), "metadata": meta.input()}
 	for field, value := range body {
 		args[field] = value
 	}
-	var o Object
-	if err := ctx.RegisterResource(kind.Token(), name, args, &o, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return nil, fmt.Errorf("%s %s: %w", kind.Kind, name, err)
+	if err := ctx.RegisterResource(kind.Token(), name, args, into, append(opts, pulumi.Version(sdkVersion))...); err != nil {
+		return fmt.Errorf("%s %s: %w", kind.Kind, name, err)
 	}
-	return &o, nil
+	return nil
 }
 
 func (m Meta) input() pulumi.Map {

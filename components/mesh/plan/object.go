@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -109,3 +110,5 @@ func labels(in map[string]string) dict {
 func Principal(cfg spec.Config, namespace, account string) string {
 	return cfg.TrustDomain + "/ns/" + namespace + "/sa/" + account
 }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

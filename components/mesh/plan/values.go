@@ -99,6 +99,10 @@ func Istiod(cfg spec.Config, in Input, revision string) map[string]any {
 		values["profile"] = "ambient"
 		// Nodes with the taint cni.istio.io/not-ready take pods when ztunnel can catch their traffic.
 		values["taint"] = dict{"enabled": true, "namespace": spec.SystemNamespace}
+		if len(cfg.Linked(in.Cluster)) > 0 {
+			// Off by default in every version here (facts, istio_values "ambient multi-network status").
+			values["env"] = dict{"AMBIENT_ENABLE_MULTI_NETWORK": "true"}
+		}
 	}
 	return revisionValue(values, revision)
 }

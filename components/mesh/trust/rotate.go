@@ -129,6 +129,10 @@ func Expiry(path string, until, now time.Time) finding.List {
 // must share a root, or each takes the other's identities for forged ones.
 func Apart(path, one, other string, domains [2]string, states [2]State) finding.List {
 	var out finding.List
+	if len(states[0].Roots)+len(states[1].Roots) == 0 {
+		out.Add(path, "give mesh.ca a root that both share", "%s and %s have the trust domain %q and different roots: each istiod makes its own", one, other, cmp.Or(domains[0], "cluster.local"))
+		return out
+	}
 	shared := false
 	for key, digest := range states[0].Roots {
 		shared = shared || slices.Contains(slices.Collect(maps.Values(states[1].Roots)), digest) && key != ""

@@ -116,7 +116,7 @@ func TestApart(t *testing.T) {
 		"one trust domain, two roots": {[2]string{"", "cluster.local"}, [2]trust.State{state("ambient", "r1", "r1"), state("ambient", "r2", "r2")}, []string{
 			`mesh.links: main and data have the trust domain "cluster.local" and different roots: root r1 and root r2; give both the same root below mesh.ca`}},
 		"one trust domain, no root": {[2]string{"", ""}, [2]trust.State{state("ambient", ""), state("ambient", "")}, []string{
-			`mesh.links: main and data have the trust domain "cluster.local" and different roots: istiod's own root and istiod's own root; give both the same root below mesh.ca`}},
+			`mesh.links: main and data have the trust domain "cluster.local" and different roots: each istiod makes its own; give mesh.ca a root that both share`}},
 		"two trust domains, no root in common": {[2]string{"a.test", "b.test"}, [2]trust.State{state("ambient", "r1", "r1"), state("ambient", "r2", "r2")}, []string{
 			"mesh.links: main and data share no root, so no workload of one can prove itself to the other; give both the same root below mesh.ca"}},
 	}
