@@ -95,9 +95,8 @@ type caArgs struct {
 	ClusterName, Organization string
 	// Namespace of istiod; it must exist.
 	Namespace string
-	Parent    pulumi.Resource
-	// Kubernetes talks to the cluster.
-	Kubernetes pulumi.ProviderResource
+	// Parent has the aws provider and that of the cluster.
+	Parent pulumi.ResourceOption
 	// After must exist before the Secret: the namespace.
 	After []pulumi.Resource
 }
@@ -111,7 +110,7 @@ func issueCA(ctx *pulumi.Context, name string, a caArgs) (pulumi.Resource, error
 		return nil, nil
 	}
 	cfg := a.Roots.config
-	local := []pulumi.ResourceOption{pulumi.Parent(a.Parent), pulumi.Provider(a.Roots.tls)}
+	local := []pulumi.ResourceOption{a.Parent, pulumi.Provider(a.Roots.tls)}
 	key, err := pki.NewKey(ctx, name+"-key", local...)
 	if err != nil {
 		return nil, err
@@ -130,7 +129,7 @@ func issueCA(ctx *pulumi.Context, name string, a caArgs) (pulumi.Resource, error
 			answers[root] = pulumi.Map{"certificate": below.PEM, "chain": made.cert.PEM}
 			continue
 		}
-		issued, err := pki.NewSubordinate(ctx, name+"-cert-"+root, cfg.Roots[root], cfg.SigningAlgorithm, request, cfg.Until, pulumi.Parent(a.Parent))
+		issued, err := pki.NewSubordinate(ctx, name+"-cert-"+root, cfg.Roots[root], cfg.SigningAlgorithm, request, cfg.Until, a.Parent)
 		if err != nil {
 			return nil, err
 		}
@@ -139,11 +138,26 @@ func issueCA(ctx *pulumi.Context, name string, a caArgs) (pulumi.Resource, error
 	files := pulumi.All(answers, key.PEM).ApplyT(secretFiles(cfg.Issuing)).(pulumi.StringMapOutput)
 	secret, err := kube.New(ctx, name, kube.Secret, kube.Meta{Name: trust.SecretName, Namespace: a.Namespace}, pulumi.Map{
 		"type": pulumi.String("Opaque"), "stringData": pulumi.ToSecret(files),
-	}, pulumi.Parent(a.Parent), pulumi.Provider(a.Kubernetes), pulumi.DependsOn(a.After))
+	}, a.Parent, pulumi.DependsOn(a.After))
 	if err != nil {
 		return nil, fmt.Errorf("secret %s: %w", trust.SecretName, err)
 	}
 	return secret, nil
+}
+
+// certificates is the step of a mesh that makes its certificate authority.
+func (b *builder) certificates() error {
+	secret, err := issueCA(b.ctx, b.id("ca"), caArgs{
+		Roots: b.args.Roots, ClusterName: b.args.Cluster.Name, Organization: b.args.Environment.Owner,
+		Namespace: spec.SystemNamespace, Parent: b.parent, After: []pulumi.Resource{b.system},
+	})
+	if err != nil {
+		return fmt.Errorf("certificate authority: %w", err)
+	}
+	if secret != nil {
+		b.beforeControlPlane = append(b.beforeControlPlane, secret)
+	}
+	return nil
 }
 
 // secretFiles puts the Secret together once every authority has answered.

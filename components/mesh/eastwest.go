@@ -2,13 +2,16 @@ package mesh
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/helm"
+	"github.com/ladder-platform/ladder/components/internal/kube"
 	"github.com/ladder-platform/ladder/components/internal/nlb"
+	"github.com/ladder-platform/ladder/components/internal/tags"
 	"github.com/ladder-platform/ladder/components/mesh/plan"
 	"github.com/ladder-platform/ladder/components/mesh/spec"
 )
@@ -24,6 +27,12 @@ type EastWest struct {
 	ClusterSecurityGroupID pulumi.StringInput
 	// AutoScalingGroups of the nodes by a key that stays.
 	AutoScalingGroups map[string]pulumi.StringInput
+}
+
+// tags of AWS resources.
+func (b *builder) tags() tags.Set {
+	e := b.args.Environment
+	return tags.New(e.Stage, e.Owner, e.Tags)
 }
 
 // maxLoadBalancerName: facts, name_and_limit_rules.
@@ -42,15 +51,10 @@ func (b *builder) eastWest() error {
 	if err != nil {
 		return err
 	}
-	tags := b.tags.For(b.args.ClusterName + "-east-west")
-	asgs := map[string]pulumi.StringInput{}
-	for key, name := range e.AutoScalingGroups {
-		asgs[key] = name
-	}
 	lb, err := nlb.New(b.ctx, b.id("east-west"), nlb.Args{
-		Name: loadBalancerName(b.args.ClusterName), VPCID: e.VPCID, Subnets: e.Subnets, Addresses: e.Addresses, SecurityGroup: group.ID(),
-		Port: port, NodePort: nodePort, AutoScalingGroups: asgs, Tags: tags, Protect: b.args.Environment.Protect,
-	}, b.aws()...)
+		Name: loadBalancerName(b.args.Cluster.Name), VPCID: e.VPCID, Subnets: e.Subnets, Addresses: e.Addresses, SecurityGroup: group.ID(),
+		Port: port, NodePort: nodePort, AutoScalingGroups: e.AutoScalingGroups, Tags: b.tags().For(b.args.Cluster.Name + "-east-west"), Protect: b.args.Environment.Protect,
+	}, b.parent)
 	if err != nil {
 		return fmt.Errorf("east-west: %w", err)
 	}
@@ -60,11 +64,10 @@ func (b *builder) eastWest() error {
 	if b.cfg.DataPlane == spec.Ambient {
 		return nil
 	}
-	chart := b.args.Release.Charts[spec.ChartGateway]
 	release, err := helm.New(b.ctx, b.id("east-west-gateway"), helm.Args{
-		Chart:       helm.Chart{Name: chart.Name, Repository: chart.Repository, Version: chart.Version},
-		ReleaseName: plan.EastWestName, Namespace: pulumi.String(spec.SystemNamespace), Values: values(plan.EastWestValues(b.cfg, b.input())),
-	}, b.kube(b.controlPlane...)...)
+		Chart: chart(b.of(plan.ControlRevision(b.cfg)), spec.ChartGateway), ReleaseName: plan.EastWestName, Namespace: pulumi.String(spec.SystemNamespace), SkipCRDs: true,
+		Values: kube.Map(plan.EastWestValues(b.cfg, b.in)),
+	}, b.onNodes(append(slices.Clone(b.out.ControlPlane), b.nodes...)...)...)
 	if err != nil {
 		return fmt.Errorf("east-west: %w", err)
 	}
@@ -75,23 +78,23 @@ func (b *builder) eastWest() error {
 // eastWestGroup is the load balancer's security group: links let clients in,
 // and it may reach the nodes at one port.
 func (b *builder) eastWestGroup(e *EastWest, port, nodePort int) (*ec2.SecurityGroup, error) {
-	name := b.args.ClusterName + "-east-west"
+	name := b.args.Cluster.Name + "-east-west"
 	group, err := ec2.NewSecurityGroup(b.ctx, b.id("east-west-sg"), &ec2.SecurityGroupArgs{
-		Name: pulumi.String(name), VpcId: e.VPCID, Description: pulumi.String(fmt.Sprintf("Other clusters of the mesh, port %d", port)), Tags: b.tags.For(name),
-	}, b.aws()...)
+		Name: pulumi.String(name), VpcId: e.VPCID, Description: pulumi.String(fmt.Sprintf("Other clusters of the mesh, port %d", port)), Tags: b.tags().For(name),
+	}, b.parent)
 	if err != nil {
 		return nil, fmt.Errorf("east-west: security group: %w", err)
 	}
 	if _, err := vpc.NewSecurityGroupEgressRule(b.ctx, b.id("east-west-to-nodes"), &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: group.ID(), ReferencedSecurityGroupId: e.ClusterSecurityGroupID, IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(nodePort), ToPort: pulumi.Int(nodePort), Description: pulumi.String("east-west gateway"), Tags: b.tags.For(name + "-to-nodes"),
-	}, b.aws()...); err != nil {
+		FromPort: pulumi.Int(nodePort), ToPort: pulumi.Int(nodePort), Description: pulumi.String("east-west gateway"), Tags: b.tags().For(name + "-to-nodes"),
+	}, b.parent); err != nil {
 		return nil, fmt.Errorf("east-west: way to the nodes: %w", err)
 	}
 	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.id("nodes-from-east-west"), &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: e.ClusterSecurityGroupID, ReferencedSecurityGroupId: group.ID(), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(nodePort), ToPort: pulumi.Int(nodePort), Description: pulumi.String("east-west gateway of the mesh"), Tags: b.tags.For(name + "-nodes"),
-	}, b.aws()...); err != nil {
+		FromPort: pulumi.Int(nodePort), ToPort: pulumi.Int(nodePort), Description: pulumi.String("east-west gateway of the mesh"), Tags: b.tags().For(name + "-nodes"),
+	}, b.parent); err != nil {
 		return nil, fmt.Errorf("east-west: way into the nodes: %w", err)
 	}
 	return group, nil

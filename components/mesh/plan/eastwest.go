@@ -96,7 +96,7 @@ func ambientEastWest(cfg spec.Config, in Input) []Object {
 func EastWestValues(cfg spec.Config, in Input) map[string]any {
 	network := cfg.MeshNetwork(in.Cluster)
 	size := cfg.ControlPlane
-	return dict{
+	return revisionValue(dict{
 		"name":                      EastWestName,
 		"labels":                    dict{"istio": "eastwestgateway", "app": EastWestName, NetworkLabel: network},
 		"env":                       dict{"ISTIO_META_REQUESTED_NETWORK_VIEW": network},
@@ -110,7 +110,7 @@ func EastWestValues(cfg spec.Config, in Input) map[string]any {
 				dict{"name": "tls", "port": SNIPort, "targetPort": SNIPort, "nodePort": sniNodePort, "protocol": "TCP"},
 			},
 		},
-	}
+	}, ControlRevision(cfg))
 }
 
 // addressesOf are the load balancer's addresses in the order of their zones.
