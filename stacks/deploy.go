@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
@@ -54,7 +55,11 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	return publish(ctx, cfg, on, climb.record, networks, links, clusters)
+	meshes, err := deployMeshes(ctx, cfg, networks, clusters)
+	if err != nil {
+		return err
+	}
+	return publish(ctx, cfg, on, climb.record, made{networks, links, clusters, meshes})
 }
 
 // deployNetworks makes every network.
@@ -105,4 +110,21 @@ func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks m
 		clusters[key] = c
 	}
 	return clusters, nil
+}
+
+// deployMeshes puts Istio into every cluster that has it.
+func deployMeshes(ctx *pulumi.Context, cfg config.Stack, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (map[string]*mesh.Mesh, error) {
+	meshes := map[string]*mesh.Mesh{}
+	for _, key := range cfg.Meshes() {
+		args, err := meshArgs(ctx, cfg, key, networks[cfg.Clusters[key].Network], clusters[key])
+		if err != nil {
+			return nil, err
+		}
+		m, err := mesh.New(ctx, "mesh-"+key, args, pulumi.Providers(clusters[key].Provider))
+		if err != nil {
+			return nil, err
+		}
+		meshes[key] = m
+	}
+	return meshes, nil
 }
