@@ -1,8 +1,10 @@
 package stacks
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ladder-platform/ladder/components/mesh/trust"
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -22,15 +24,10 @@ func meshRecords(cfg config.Stack) map[string]promotion.MeshRecord {
 			continue
 		}
 		state := own.CA.State(own.DataPlane)
-		r := promotion.MeshRecord{DataPlane: state.DataPlane, Roots: state.Roots, Issuing: state.Issuing, Revisions: map[string]string{}, Namespaces: map[string]string{}}
-		for name, revision := range own.Revisions {
-			r.Revisions[name] = revision.Release
-			if revision.Release == "" {
-				r.Revisions[name] = cfg.ClusterRelease(key)
-			}
-		}
-		for name, revision := range own.RevisionsInUse() {
-			r.Namespaces[name] = revision
+		r := promotion.MeshRecord{DataPlane: state.DataPlane, Roots: state.Roots, Issuing: state.Issuing,
+			Revisions: map[string]string{}, Namespaces: own.ServedBy()}
+		for _, name := range own.RevisionNames() {
+			r.Revisions[name] = cmp.Or(own.Revisions[name].Release, cfg.ClusterRelease(key))
 		}
 		out[key] = r
 	}
@@ -51,6 +48,30 @@ func checkMeshes(last, next promotion.Record) finding.List {
 			if !slices.Contains(out, f) { // the same in every cluster
 				out = append(out, f)
 			}
+		}
+		out.Join("", keptRevisions(key, was, is))
+	}
+	return out
+}
+
+// keptRevisions: a control plane goes when nobody has used it for a whole up.
+// A sidecar keeps to the one that injected it until its pod is made anew, so a
+// namespace that moves now still needs the old one.
+func keptRevisions(cluster string, was, is promotion.MeshRecord) finding.List {
+	var out finding.List
+	for _, name := range slices.Sorted(maps.Keys(was.Revisions)) {
+		if _, kept := is.Revisions[name]; kept {
+			continue
+		}
+		var users []string
+		for _, ns := range slices.Sorted(maps.Keys(was.Namespaces)) {
+			if _, there := is.Namespaces[ns]; there && was.Namespaces[ns] == name {
+				users = append(users, ns)
+			}
+		}
+		if len(users) > 0 {
+			out.Add("mesh.revisions."+name, "keep the entry, move these namespaces first, restart their pods, and remove it in a later pull request",
+				"is removed from cluster %s while it serves %s", cluster, strings.Join(users, ", "))
 		}
 	}
 	return out

@@ -19,12 +19,12 @@ func (l *Link) answerers(ctx *pulumi.Context, end, far End, after []pulumi.Resou
 	opts := func(more ...pulumi.Resource) []pulumi.ResourceOption {
 		return []pulumi.ResourceOption{pulumi.Parent(l), pulumi.Provider(end.Kubernetes), pulumi.DependsOn(append(more, after...))}
 	}
-	ns, err := kube.New(ctx, name, kube.Namespace, kube.Meta{Name: plan.CheckNamespace(l.args.Key), Labels: plan.CheckNamespaceLabels(end.Config)}, nil, opts()...)
+	ns, err := kube.New(ctx, name, kube.Namespace, kube.Meta{Name: plan.CheckNamespace(l.args.Key), Labels: plan.CheckNamespaceLabels(end.Mesh.Config)}, nil, opts()...)
 	if err != nil {
 		return nil, err
 	}
 	out := []pulumi.Resource{ns}
-	for _, o := range plan.CheckObjects(end.Config, l.args.Key, end.Mesh.Key, far.Mesh.Key) {
+	for _, o := range plan.CheckObjects(end.Mesh.Config, l.args.Key, end.Mesh.Key, far.Mesh.Key) {
 		made, err := object(ctx, name+"-"+o.Role(), o, opts(ns))
 		if err != nil {
 			return nil, err

@@ -35,8 +35,6 @@ type End struct {
 	ClusterSecurityGroupID pulumi.StringInput
 	// Kubernetes talks to the cluster.
 	Kubernetes pulumi.ProviderResource
-	// Config is the mesh as this cluster has it.
-	Config spec.Config
 	// Addresses of the east-west load balancer by zone ID.
 	Addresses map[string]string
 	// Release of the cluster by name.
@@ -238,7 +236,7 @@ func (l *Link) services(ctx *pulumi.Context, way string, from, to End) ([]pulumi
 		addresses = append(addresses, to.Addresses[zone])
 	}
 	var out []pulumi.Resource
-	for _, o := range plan.Linked(from.Config, l.args.Config, from.Mesh.Key, to.Config, to.Mesh.Key, addresses) {
+	for _, o := range plan.Linked(from.Mesh.Config, l.args.Config, from.Mesh.Key, to.Mesh.Config, to.Mesh.Key, addresses) {
 		made, err := object(ctx, l.name+"-"+way+"-"+o.Role(), o,
 			[]pulumi.ResourceOption{pulumi.Parent(l), pulumi.Provider(from.Kubernetes), pulumi.DependsOn(from.Mesh.Ready)})
 		if err != nil {

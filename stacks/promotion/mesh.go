@@ -10,6 +10,6 @@ type MeshRecord struct {
 	Issuing string            `json:"issuing,omitempty"`
 	// Revisions are the control planes, each with its release.
 	Revisions map[string]string `json:"revisions,omitempty"`
-	// Namespaces are those on another revision than the default one.
+	// Namespaces that are in the mesh, each with the revision that serves it.
 	Namespaces map[string]string `json:"namespaces,omitempty"`
 }

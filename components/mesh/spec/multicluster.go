@@ -19,7 +19,7 @@ func (c Config) checkBeyond(in ValidateInput) finding.List {
 			continue
 		}
 		planes = append(planes, own.DataPlane)
-		for _, f := range slices.Concat(own.checkExternalAuthorization(), own.checkEnvoyFilters()) {
+		for _, f := range slices.Concat(own.checkRevisions(), own.checkExternalAuthorization(), own.checkEnvoyFilters()) {
 			if !slices.Contains(out, f) { // the same in every cluster
 				out = append(out, f)
 			}
