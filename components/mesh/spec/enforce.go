@@ -146,10 +146,10 @@ func Ask(out *finding.List, path, key string, on Plane) {
 	case key == FeatureOneWorkload:
 		fix = "name the service with service"
 	}
-	out.Add(path, fix, "nothing enforces %s in a namespace that is %s (docs/mesh-enforcement.md)", f.Title, on.words())
+	out.Add(path, fix, "nothing enforces %s %s (docs/mesh-enforcement.md)", f.Title, on.where())
 }
 
-// words is the plane in a sentence.
+// words is the plane as what a namespace is.
 func (p Plane) words() string {
 	switch p {
 	case PlaneAmbient:
@@ -158,6 +158,21 @@ func (p Plane) words() string {
 		return "not in the mesh"
 	}
 	return string(p)
+}
+
+// where is the plane in a sentence.
+func (p Plane) where() string {
+	switch p {
+	case PlaneSidecar:
+		return "in a namespace with sidecars"
+	case PlaneAmbient:
+		return "in an ambient namespace without a waypoint"
+	case PlaneWaypoint:
+		return "in an ambient namespace with a waypoint"
+	case PlaneGateway:
+		return "at a gateway"
+	}
+	return "in a namespace outside the mesh"
 }
 
 // EnforcementPage is the table as a page of the documentation.

@@ -36,7 +36,7 @@ func (c Config) validateNamespaces(in ValidateInput) finding.List {
 				out.Add(fmt.Sprintf("%s.clusters[%d]", at, i), strict.Suggest(key, sortedKeys(in.Clusters)), "%q is no cluster of this stack", key)
 			}
 		}
-		if n.DataPlane != "" && !slices.Contains([]string{Ambient, Sidecar, None}, n.DataPlane) {
+		if n.DataPlane != "" && !n.known() {
 			oneOf(&out, at+".dataPlane", n.DataPlane, Ambient, Sidecar, None)
 			continue
 		}
@@ -81,7 +81,7 @@ func (c Config) validateNamespace(name string, n Namespace, in ValidateInput) fi
 	for _, key := range sortedKeys(in.Clusters) {
 		own, ok := c.For(key)
 		here, in := own.Namespaces[name]
-		if ok && in && !slices.Contains(planes, here.Plane()) {
+		if ok && in && here.known() && !slices.Contains(planes, here.Plane()) {
 			planes = append(planes, here.Plane())
 		}
 	}
@@ -89,6 +89,11 @@ func (c Config) validateNamespace(name string, n Namespace, in ValidateInput) fi
 		out.Join("", n.on(on, c.Authorization.Default))
 	}
 	return out
+}
+
+// known says whether the data plane is one; others have a finding of their own.
+func (n Namespace) known() bool {
+	return slices.Contains([]string{Ambient, Sidecar, None}, n.DataPlane)
 }
 
 // on are the findings of what the namespace asks for on one plane.
@@ -104,7 +109,7 @@ func (n Namespace) on(plane Plane, authorization string) finding.List {
 		}
 	}
 	if n.Waypoint != nil && plane != PlaneWaypoint {
-		out.Add("waypoint", "remove it", "has no effect in a namespace that is %s", plane.words())
+		out.Add("waypoint", "remove it", "has no effect %s", plane.where())
 	}
 	for _, u := range n.uses() {
 		Ask(&out, u.path, u.feature, plane)
