@@ -53,7 +53,7 @@ func TestExternalAuthorization(t *testing.T) {
 		"an unknown authorizer": {namespace("apps", func(n *Namespace) { n.ExternalAuthorization = "logn" }), []string{
 			`namespaces.apps.externalAuthorization: "logn" is no authorizer of mesh.externalAuthorization; did you mean "login"?`}},
 		"a namespace without a waypoint": {namespace("apps", func(n *Namespace) { n.Waypoint = nil }), []string{
-			"namespaces.apps.externalAuthorization: nothing enforces external authorization in a namespace that is ambient without a waypoint (docs/mesh-enforcement.md); give the namespace a waypoint: write waypoint: {}"}},
+			"namespaces.apps.externalAuthorization: nothing enforces external authorization in an ambient namespace without a waypoint (docs/mesh-enforcement.md); give the namespace a waypoint: write waypoint: {}"}},
 		"the authorizer's own namespace asks": {namespace("security", func(n *Namespace) { n.Waypoint, n.ExternalAuthorization = &Waypoint{}, "login" }), []string{
 			"namespaces.security.externalAuthorization: the authorizer is in this namespace itself, and would be asked about every question to it; move the authorizer to a namespace of its own"}},
 		"the authorizer lets nobody in": {namespace("security", func(n *Namespace) { n.Gateways, n.Allow = nil, nil }), []string{

@@ -144,7 +144,7 @@ func TestLinks(t *testing.T) {
 			`links.pair.services.reviews.protocol: "htp" is not a protocol; did you mean "http"?`,
 			`links.pair.services.reviews.in: "other" is not one of the two clusters of the link; use one of data, main`}},
 		"failover where nobody looks at requests": {service(func(s *LinkedService) { s.Namespace = "plain" }), nil, []string{
-			"links.pair.services.reviews.failover: nothing enforces outlier detection in a namespace that is ambient without a waypoint (docs/mesh-enforcement.md); give the namespace a waypoint: write waypoint: {}"}},
+			"links.pair.services.reviews.failover: nothing enforces outlier detection in an ambient namespace without a waypoint (docs/mesh-enforcement.md); give the namespace a waypoint: write waypoint: {}"}},
 		"failover of a service with a rule of its own": {func(c *Config) {
 			c.Namespaces["apps"] = Namespace{Waypoint: &Waypoint{}, Services: map[string]Service{"reviews": {Traffic: Traffic{Outlier: &Outlier{}}}}}
 		}, nil, []string{
