@@ -77,7 +77,7 @@ func Objects(cfg spec.Config, in Input) []Object {
 	out := slices.Concat(
 		security(cfg), authorization(cfg), telemetry(cfg), traffic(cfg),
 		waypoints(cfg), external(cfg, in), networkPolicies(cfg, in),
-		askAuthorizers(cfg), envoyFilters(cfg),
+		askAuthorizers(cfg), envoyFilters(cfg), EastWest(cfg, in),
 	)
 	slices.SortStableFunc(out, func(a, b Object) int {
 		return cmp.Or(cmp.Compare(a.Stage, b.Stage), strings.Compare(a.Role(), b.Role()))
