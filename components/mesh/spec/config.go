@@ -56,6 +56,8 @@ type Config struct {
 	// Left out means one, called default, of the cluster's release.
 	Revisions map[string]Revision `json:"revisions,omitempty"`
 	// Tags are names for revisions that namespaces may use: tag to revision.
+	// Moving a tag relabels every namespace that uses it; the cluster knows only
+	// the revision, so that no webhook of a tag is ever missing.
 	Tags map[string]string `json:"tags,omitempty"`
 	// ExternalAuthorization are services that decide on requests, by key.
 	ExternalAuthorization map[string]ExternalAuthorization `json:"externalAuthorization,omitempty"`

@@ -216,6 +216,7 @@ func (c Config) For(cluster string) (own Config, ok bool) {
 			continue
 		}
 		n.DataPlane = orDefault(n.DataPlane, c.DataPlane)
+		n.Revision = c.RevisionOf(n.Revision)
 		namespaces[name] = n
 	}
 	c.Namespaces = namespaces
