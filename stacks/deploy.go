@@ -27,6 +27,9 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkExpiry(ctx, cfg); err != nil {
+		return err
+	}
 	last, next, err := checkRecord(ctx, cfg)
 	if err != nil {
 		return err
@@ -55,10 +58,15 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	meshes, err := deployMeshes(ctx, cfg, networks, clusters)
+	meshes, err := deployMeshes(ctx, cfg, on, networks, clusters)
 	if err != nil {
 		return err
 	}
+	joined, err := linkMeshes(ctx, cfg, on, networks, clusters, meshes)
+	if err != nil {
+		return err
+	}
+	links = append(links, joined...)
 	return publish(ctx, cfg, on, climb.record, made{networks, links, clusters, meshes})
 }
 
@@ -113,14 +121,22 @@ func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks m
 }
 
 // deployMeshes puts Istio into every cluster that has it.
-func deployMeshes(ctx *pulumi.Context, cfg config.Stack, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (map[string]*mesh.Mesh, error) {
+func deployMeshes(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (map[string]*mesh.Mesh, error) {
 	meshes := map[string]*mesh.Mesh{}
+	roots, err := meshRoots(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
 	for _, key := range cfg.Meshes() {
 		args, err := meshArgs(ctx, cfg, key, networks[cfg.Clusters[key].Network], clusters[key])
 		if err != nil {
 			return nil, err
 		}
-		m, err := mesh.New(ctx, "mesh-"+key, args, pulumi.Providers(clusters[key].Provider))
+		args.Roots = roots
+		if args.EastWest, err = eastWest(cfg, key, networks[cfg.Clusters[key].Network], clusters[key]); err != nil {
+			return nil, err
+		}
+		m, err := mesh.New(ctx, "mesh-"+key, args, pulumi.Providers(on.AWS, clusters[key].Provider))
 		if err != nil {
 			return nil, err
 		}

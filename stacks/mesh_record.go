@@ -2,9 +2,12 @@ package stacks
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/mesh/trust"
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -75,6 +78,21 @@ func keptRevisions(cluster string, was, is promotion.MeshRecord) finding.List {
 		}
 	}
 	return out
+}
+
+// checkExpiry refuses to roll anything out over certificates that are about to
+// end, and says when that comes near.
+func (p Program) checkExpiry(ctx *pulumi.Context, cfg config.Stack) error {
+	found := cfg.Expiry(p.Now())
+	if err := found.Err(); err != nil {
+		return err
+	}
+	for _, f := range found {
+		if err := ctx.Log.Warn(f.String(), nil); err != nil {
+			return fmt.Errorf("mesh.ca: warn: %w", err)
+		}
+	}
+	return nil
 }
 
 func trustOf(r promotion.MeshRecord) trust.State {

@@ -258,6 +258,7 @@ func (s Stack) Support(on time.Time) finding.List {
 			out.Join("", r.Support(path, on))
 		}
 	}
+	out.Join("", s.Expiry(on))
 	return out
 }
 

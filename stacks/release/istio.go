@@ -55,6 +55,25 @@ func istioOn(version, minor string) string {
 	return ""
 }
 
+// CheckRevision says what is wrong with running the control plane of release r
+// beside the cluster's own release: it must support the cluster's Kubernetes,
+// and be at most one minor away from the other control planes.
+func CheckRevision(r, own Release) string {
+	version, beside := r.Charts[mesh.ChartIstiod].Version, own.Charts[mesh.ChartIstiod].Version
+	if why := istioOn(version, own.Kubernetes.Version); why != "" {
+		return why
+	}
+	x, errX := semver.StrictNewVersion(version)
+	y, errY := semver.StrictNewVersion(beside)
+	if errX != nil || errY != nil {
+		return "" // said by Check
+	}
+	if x.Major() != y.Major() || max(x.Minor(), y.Minor()) > min(x.Minor(), y.Minor())+1 {
+		return fmt.Sprintf("Istio %s is more than one minor away from %s of release %q", version, beside, own.Name)
+	}
+	return ""
+}
+
 // checkIstio: one version in all charts, supported on the release's minor, no
 // known hole in it, and the Gateway API that it is built with.
 func checkIstio(r Release) finding.List {
