@@ -167,7 +167,7 @@ func (c Config) checkFilterMatch(f EnvoyFilter) finding.List {
 	}
 	if f.SubFilter != "" {
 		switch {
-		case f.Filter != connectionManager:
+		case f.Filter != connectionManager && slices.Contains(network, f.Filter):
 			out.Add("filter", "use "+connectionManager, "is %q, and only the connection manager has filters of its own", f.Filter)
 		case slices.Contains([]string{httpRBAC, httpExtAuthz}, f.SubFilter) && !slices.Contains(http, f.SubFilter):
 			out.Add("subFilter", "let mesh.externalAuthorization decide there, or name another filter", "%q is there only where a policy needs it, and nothing here does: the patch would match nothing", f.SubFilter)
@@ -262,7 +262,7 @@ func (f EnvoyFilter) checkInsert(value map[string]any) finding.List {
 	switch {
 	case f.Filter == "":
 		out.Add("filter", "name the filter beside or inside which it goes", "is missing")
-	case http && f.Filter != connectionManager:
+	case http && f.Filter != connectionManager && slices.Contains(networkFilters[f.Context], f.Filter):
 		out.Add("filter", "use "+connectionManager, "is %q, and %q is an HTTP filter", f.Filter, f.inserted())
 	case http && f.SubFilter == "" && f.Operation != OperationInsertFirst:
 		out.Add("subFilter", "name the HTTP filter beside which it goes, for example envoy.filters.http.router, or use insertFirst", "is missing")
