@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
@@ -24,6 +25,9 @@ func Deploy(ctx *pulumi.Context) error { return Program{Now: time.Now}.Deploy(ct
 func (p Program) Deploy(ctx *pulumi.Context) error {
 	cfg, err := load(ctx)
 	if err != nil {
+		return err
+	}
+	if err := p.checkExpiry(ctx, cfg); err != nil {
 		return err
 	}
 	last, next, err := checkRecord(ctx, cfg)
@@ -50,15 +54,20 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	clusters, err := deployClusters(ctx, cfg, on, networks, begun)
+	clusters, meshes, err := deployClusters(ctx, cfg, on, networks, begun)
 	if err != nil {
 		return err
 	}
+	joined, err := linkMeshes(ctx, cfg, on, networks, clusters, meshes)
+	if err != nil {
+		return err
+	}
+	links = append(links, joined...)
 	health, err := watch(ctx, cfg, on, networks, clusters)
 	if err != nil {
 		return err
 	}
-	return p.publish(ctx, cfg, on, climb, networks, append(links, health), clusters)
+	return p.publish(ctx, cfg, on, climb, made{networks, append(links, health), clusters, meshes})
 }
 
 // deployNetworks makes every network.
@@ -92,23 +101,50 @@ func linkNetworks(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map
 	return links, nil
 }
 
-// deployClusters makes every cluster in its network. No control plane changes
-// before begun is written, nor before everything of the cluster before it is
-// done: clusters upgrade one after another, never together (docs/adr/0013).
-func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, begun pulumi.Resource) (map[string]*cluster.Cluster, error) {
-	clusters := map[string]*cluster.Cluster{}
+// deployClusters makes every cluster in its network, and the mesh in it. No
+// control plane changes before begun is written, nor before everything of the
+// cluster before it is done: clusters upgrade one after another, never together
+// (docs/adr/0013-clusters-in-turn.md).
+func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, begun pulumi.Resource) (map[string]*cluster.Cluster, map[string]*mesh.Mesh, error) {
+	clusters, meshes := map[string]*cluster.Cluster{}, map[string]*mesh.Mesh{}
+	roots, err := meshRoots(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
 	var turn []pulumi.Resource
 	for _, key := range slices.Sorted(maps.Keys(cfg.Clusters)) {
-		args, err := clusterArgs(ctx, cfg, key, on, networks[cfg.Clusters[key].Network])
+		in := networks[cfg.Clusters[key].Network]
+		args, err := clusterArgs(ctx, cfg, key, on, in)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		args.After, args.Turn = []pulumi.Resource{begun}, turn
 		c, err := cluster.New(ctx, "cluster-"+key, args, on.aws())
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		clusters[key], turn = c, c.Ready
+		if !slices.Contains(cfg.Meshes(), key) {
+			continue
+		}
+		m, err := deployMesh(ctx, cfg, key, on, in, c, roots)
+		if err != nil {
+			return nil, nil, err
+		}
+		meshes[key], turn = m, slices.Concat(c.Ready, m.Ready)
 	}
-	return clusters, nil
+	return clusters, meshes, nil
+}
+
+// deployMesh makes the mesh in one cluster.
+func deployMesh(ctx *pulumi.Context, cfg config.Stack, key string, on clouds, in *network.Network, c *cluster.Cluster, roots *mesh.Roots) (*mesh.Mesh, error) {
+	args, err := meshArgs(ctx, cfg, key, in, c)
+	if err != nil {
+		return nil, err
+	}
+	args.Roots = roots
+	if args.EastWest, err = eastWest(cfg, key, in, c); err != nil {
+		return nil, err
+	}
+	return mesh.New(ctx, "mesh-"+key, args, pulumi.Providers(on.AWS, c.Provider))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/contract"
@@ -25,13 +26,36 @@ const (
 	bastionsOutput = "bastions"
 )
 
+// made is everything that the stack has made.
+type made struct {
+	networks map[string]*network.Network
+	links    []pulumi.Resource
+	clusters map[string]*cluster.Cluster
+	meshes   map[string]*mesh.Mesh
+}
+
+// everything is what must have succeeded before the record is written.
+func (m made) everything() []pulumi.Resource {
+	out := slices.Clone(m.links)
+	for _, key := range slices.Sorted(maps.Keys(m.networks)) {
+		out = append(out, m.networks[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.clusters)) {
+		out = append(out, m.clusters[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.meshes)) {
+		out = append(out, m.meshes[key])
+	}
+	return out
+}
+
 // publish writes the record when everything else has succeeded, and exports
 // what people and other stacks read. The record is what a destroy would delete
 // first; it is protected with the stack, or a refused destroy would have taken
 // the add-ons and charts away already. Every output waits for the record: none
 // tells of something that a failed up did not finish.
-func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb,
-	networks map[string]*network.Network, links []pulumi.Resource, clusters map[string]*cluster.Cluster) error {
+func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb, all made) error {
+	clusters := all.clusters
 	early, err := c.record(p.Now()) // as long as the one that is written
 	if err != nil {
 		return err
@@ -40,13 +64,7 @@ func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c cli
 	if err != nil {
 		return err
 	}
-	everything := slices.Clone(links)
-	for _, key := range slices.Sorted(maps.Keys(networks)) {
-		everything = append(everything, networks[key])
-	}
-	for _, key := range slices.Sorted(maps.Keys(clusters)) {
-		everything = append(everything, clusters[key])
-	}
+	everything := all.everything()
 	shape, err := promotion.EncodeShape(config.Shape(cfg))
 	if err != nil {
 		return err
@@ -61,7 +79,7 @@ func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c cli
 		return err
 	}
 	ctx.Export(recordOutput, written.InsecureValue)
-	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, networks, clusters)))
+	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, all)))
 	ctx.Export(kubeconfigsOutput, after(written, each(clusters, func(_ string, c *cluster.Cluster) pulumi.Input { return c.Kubeconfig })))
 	ctx.Export(bastionsOutput, after(written, each(withBastion(cfg, clusters), func(_ string, c *cluster.Cluster) pulumi.Input { return c.BastionInstanceID })))
 	return nil
@@ -77,26 +95,41 @@ func second(values []any) map[string]any { return values[1].(map[string]any) }
 
 // contractMap is contract.V1 with values that are known late; a test decodes
 // what comes out into contract.V1 strictly.
-func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) pulumi.Map {
+func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, all made) pulumi.Map {
 	e := cfg.Environment
 	return pulumi.Map{
 		"version": pulumi.String(contract.Version), "stack": pulumi.String(ctx.Stack()), "stage": pulumi.String(e.Stage),
 		"region": pulumi.String(e.Region), "accountId": pulumi.String(e.AccountID),
 		"release": pulumi.String(cfg.Release), "kubernetes": pulumi.String(minors[cfg.Release]),
-		"networks": each(networks, func(_ string, n *network.Network) pulumi.Input {
+		"networks": each(all.networks, func(_ string, n *network.Network) pulumi.Input {
 			return pulumi.Map{
 				"vpcId": n.VPCID, "cidrs": pulumi.ToStringArray(n.CIDRs), "zones": pulumi.ToStringArray(n.Zones),
 				"privateSubnets": pulumi.ToStringMapOutput(n.PrivateSubnets), "publicSubnets": pulumi.ToStringMapOutput(n.PublicSubnets),
 				"podSubnets": pulumi.ToStringMapOutput(n.PodSubnets), "natAddresses": n.NATPublicIPs,
 			}
 		}),
-		"clusters": each(clusters, func(key string, c *cluster.Cluster) pulumi.Input {
+		"clusters": each(all.clusters, func(key string, c *cluster.Cluster) pulumi.Input {
 			runs := cfg.ClusterRelease(key)
-			return pulumi.Map{
+			out := pulumi.Map{
 				"network": pulumi.String(cfg.Clusters[key].Network), "release": pulumi.String(runs), "kubernetes": pulumi.String(minors[runs]),
 				"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority,
 				"oidcIssuer": c.OIDCIssuer, "clusterSecurityGroupId": c.ClusterSecurityGroupID, "nodeRoleArn": c.NodeRoleARN,
 			}
+			if m := all.meshes[key]; m != nil {
+				out["mesh"] = meshMap(m)
+			}
+			return out
+		}),
+	}
+}
+
+// meshMap is contract.MeshV1.
+func meshMap(m *mesh.Mesh) pulumi.Map {
+	return pulumi.Map{
+		"dataPlane": m.DataPlane, "trustDomain": m.TrustDomain, "network": m.MeshNetwork,
+		"namespaces": pulumi.ToStringArray(m.Config.Enrolled()),
+		"gateways": each(m.Gateways, func(_ string, g mesh.Gateway) pulumi.Input {
+			return pulumi.Map{"namespace": pulumi.String(g.Namespace), "service": pulumi.String(g.Service)}
 		}),
 	}
 }

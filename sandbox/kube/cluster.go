@@ -74,9 +74,11 @@ func (in *Inside) ClusterRemoved(tx *world.Tx, endpoint string) {
 // nowhere, pods without a node get one, and controllers put their finalizers on
 // what they watch.
 func (a *api) reconcile() {
+	a.manageGateways()
 	a.provision()
 	a.bind(a.schedule())
 	a.protect()
+	a.closeWebhooks()
 }
 
 // namespaces of every cluster. Source: Kubernetes 1.36, "Initial namespaces", read 2026-11.

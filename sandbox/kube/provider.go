@@ -222,6 +222,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	var out *world.Object
 	var reasons []string
 	var took time.Duration
+	var warning string
 	err = p.deps.World.Tx(func(tx *world.Tx) error {
 		a, err := p.connect(tx, string(req.URN))
 		if err != nil {
@@ -241,6 +242,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		reasons = a.await(gvk, out)
 		took = a.took
 		a.reconcile() // a Job that has ended leaves its node
+		warning = a.outside(out)
 		return nil
 	})
 	if err != nil {
@@ -248,6 +250,9 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 			op.latency = latencyRetries
 		}
 		return plugin.CreateResponse{}, createError(req.URN, gvk, err)
+	}
+	if warning != "" {
+		p.log.warn(req.URN, warning)
 	}
 	op.id = out.ID
 	props := outputs(out, req.Properties)

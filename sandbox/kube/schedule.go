@@ -57,6 +57,7 @@ func (a *api) schedule() map[string]*placement {
 
 // placeOn is schedule on nodes whose free resources the caller reads afterwards.
 func (a *api) placeOn(nodes []*node) map[string]*placement {
+	a.untainted(nodes)
 	out := map[string]*placement{}
 	work := a.workloads()
 	bound := a.bound()
@@ -83,6 +84,7 @@ func (a *api) placeOn(nodes []*node) map[string]*placement {
 			p.ready, p.reasons = 0, []string{crash}
 		}
 	}
+	a.meshed(work, out)
 	return out
 }
 

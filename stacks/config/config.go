@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
 )
 
@@ -15,6 +16,8 @@ type Stack struct {
 	Promotion   Promotion                 `json:"promotion,omitzero"`
 	Networks    map[string]network.Config `json:"networks"`
 	Clusters    map[string]cluster.Config `json:"clusters"`
+	// Mesh is Istio in each cluster; left out means that there is none.
+	Mesh *mesh.Config `json:"mesh,omitempty"`
 }
 
 // Environment is what the whole stack shares.
@@ -88,6 +91,20 @@ func (s Stack) ClustersIn(network string) []string {
 	var out []string
 	for _, key := range sortedKeys(s.Clusters) {
 		if s.Clusters[key].Network == network {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// Meshes are the keys of the clusters that have Istio, sorted.
+func (s Stack) Meshes() []string {
+	if s.Mesh == nil {
+		return nil
+	}
+	var out []string
+	for _, key := range sortedKeys(s.Clusters) {
+		if _, ok := s.Mesh.For(key); ok {
 			out = append(out, key)
 		}
 	}

@@ -66,7 +66,31 @@ var treatments = map[string]treatment{
 	"clusters.*.karpenter.nodePools.*.cpuLimit":      ignored,
 	"clusters.*.karpenter.nodePools.*.instanceTypes": ignored,
 	"clusters.*.karpenter.nodePools.*.capacity":      asSet,
+
+	"mesh.trustDomain":             ignored,
+	"mesh.id":                      ignored,
+	"mesh.hub":                     ignored,
+	"mesh.controlPlane":            ignored,
+	"mesh.egressProxy":             ignored,
+	"mesh.external.*.hosts":        number,
+	"mesh.awsServices":             asSet,
+	"mesh.gateways.*.min":          ignored,
+	"mesh.gateways.*.max":          ignored,
+	"mesh.namespaces.*.labels":     ignored,
+	"mesh.namespaces.*.waypoint":   presence,
+	"mesh.namespaces.*.revision":   ignored, // the state of a climb, not shape
+	"mesh.revisions":               ignored,
+	"mesh.tags":                    ignored,
+	"mesh.clusters.*.revisions":    ignored,
+	"mesh.clusters.*.tags":         ignored,
+	"mesh.tracing.samplingPercent": ignored,
+	"mesh.tracing.collector":       ignored,
+	"mesh.ca.roots":                presence,
+	"mesh.ca.issuing":              ignored,
 }
+
+// shaped are the sections whose shape counts.
+var shaped = []string{"networks", "clusters", "mesh"}
 
 // Differences are the places where a stack has not the shape of the one
 // upstream of it, sorted by path. Stages may differ in size, addresses,
@@ -114,7 +138,7 @@ func outermost(in []Difference) []Difference {
 	return out
 }
 
-// Shape flattens networks and clusters, defaults filled in, to values by path.
+// Shape flattens networks, clusters and mesh, defaults filled in, to values by path.
 func Shape(s Stack) map[string]string {
 	s = s.WithDefaults()
 	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
@@ -133,6 +157,10 @@ func Shape(s Stack) map[string]string {
 			flatten(out, section+"."+key, section+".*", v)
 		}
 	}
+	if s.Mesh != nil {
+		out["mesh"] = "present"
+		flatten(out, "mesh", "mesh", plain(s.Mesh))
+	}
 	for key, c := range s.Clusters {
 		for group, g := range c.NodeGroups {
 			out["clusters."+key+".nodeGroups."+group+".instanceTypes"] = architecture(c, g.InstanceTypes)
@@ -146,6 +174,19 @@ func Shape(s Stack) map[string]string {
 	return out
 }
 
+// plain is a section as its JSON is.
+func plain(section any) any {
+	b, err := json.Marshal(section)
+	if err != nil {
+		panic(fmt.Sprintf("config: shape: %v", err)) // plain values only: cannot be
+	}
+	var out any
+	if err := json.Unmarshal(b, &out); err != nil {
+		panic(fmt.Sprintf("config: shape: %v", err))
+	}
+	return out
+}
+
 // architecture of instance types is shape, their size is not.
 func architecture(c clusterConfig, types []string) string {
 	a, _ := c.Architecture(types)
@@ -153,7 +194,11 @@ func architecture(c clusterConfig, types []string) string {
 }
 
 // keyed are the patterns whose keys users choose.
-var keyed = []string{"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons", "clusters.*.amis"}
+var keyed = []string{
+	"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons", "clusters.*.amis",
+	"mesh.external", "mesh.gateways", "mesh.namespaces", "mesh.namespaces.*.allow", "mesh.namespaces.*.plainPorts", "mesh.namespaces.*.services",
+	"mesh.clusters", "mesh.links", "mesh.links.*.services", "mesh.externalAuthorization", "mesh.envoyFilters",
+}
 
 func flatten(out map[string]string, path, pattern string, v any) {
 	switch treatments[pattern] {

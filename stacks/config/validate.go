@@ -65,7 +65,10 @@ func (s Stack) validate(stack string, doubts func(path string) bool) finding.Lis
 	out.Join("", networks)
 	out.Join("", clusters)
 	out.Join("", s.validateAcross())
+	out.Join("", s.validateMesh())
 	out.Join("", s.validateStage())
+	out.Join("", s.validateTrust())
+	out.Join("", s.validateRevisions())
 	if len(networks.Errors()) == 0 && len(clusters.Errors()) == 0 {
 		out.Join("", s.validateHeadroom())
 	}
@@ -238,8 +241,8 @@ func (p Promotion) validateDifferences(out *finding.List) {
 			out.Add(at, "remove it", "%q is listed twice", d)
 		}
 		section, rest, _ := strings.Cut(d, ".")
-		if (section != "networks" && section != "clusters") || rest == "" {
-			out.Add(at, "use a path such as networks.main.nat.mode, * for one element", "%q is not a path below networks or clusters", d)
+		if !slices.Contains(shaped, section) || rest == "" {
+			out.Add(at, "use a path such as networks.main.nat.mode, * for one element", "%q is not a path below networks, clusters or mesh", d)
 		}
 	}
 }

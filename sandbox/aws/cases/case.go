@@ -58,7 +58,7 @@ func steps(groups ...[]Step) []Step {
 func All() []Case {
 	var out []Case
 	for _, group := range [][]Case{provider(), vpc(), subnets(), gateways(), routes(), groups(), endpoints(), peering(), instances(),
-		iam(), keys(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(), order(), quotas()} {
+		iam(), keys(), authorities(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(), order(), quotas()} {
 		out = append(out, group...)
 	}
 	return out
