@@ -25,7 +25,7 @@ var (
 )
 
 var (
-	namePattern         = regexp.MustCompile(`^[0-9]{4}\.(?:0[1-9]|1[0-2])(?:\.[0-9]+)?$`)
+	namePattern = regexp.MustCompile(`^[0-9]{4}\.(?:0[1-9]|1[0-2])(?:\.[0-9]+)?$`)
 )
 
 // Check is everything that must be true of a release by itself.
