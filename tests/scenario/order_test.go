@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/tests/rig"
 )
@@ -116,7 +118,12 @@ func TestAnUpgradeClimbsInTheSameOrder(t *testing.T) {
 func TestTheFirstUpIsAsQuickAsItsUnavoidableChain(t *testing.T) {
 	t.Parallel()
 	r := rig.New(t, rig.Options{})
-	up := r.MustUp(r.Program("dev"))
+	p := r.Program("dev")
+	said := r.MustPreview(p) // what ladder plan time prints
+	up := r.MustUp(p)
+	if diff := cmp.Diff(said.Timeline.Critical, up.Timeline.Critical); diff != "" || said.Timeline.Makespan != up.Timeline.Makespan {
+		t.Errorf("the preview says %v, the up takes %v; critical path (-preview +up):\n%s", said.Timeline.Makespan, up.Timeline.Makespan, diff)
+	}
 	longest := map[rung]time.Duration{}
 	for _, op := range up.Changes() {
 		if s := rungOf(op); s != none {
