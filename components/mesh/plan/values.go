@@ -140,7 +140,11 @@ func MeshConfig(cfg spec.Config) map[string]any {
 
 // CNI are the values of the plugin on each node.
 func CNI(cfg spec.Config) map[string]any {
-	values := dict{"global": dict{"hub": cfg.Hub}}
+	values := dict{
+		"global": dict{"hub": cfg.Hub},
+		// The annotation is for Kubernetes 1.29; later servers warn of it and have a field.
+		"useAppArmorAnnotation": false,
+	}
 	if cfg.DataPlane == spec.Ambient {
 		values["profile"] = "ambient"
 	}
