@@ -37,7 +37,9 @@ var freeToGo = map[string]string{
 	"aws:eks/accessEntry:AccessEntry":                   "DeleteAccessEntry takes its policies with it",
 	"aws:iam/instanceProfile:InstanceProfile":           "DeleteInstanceProfile asks only for its role, which the provider takes out first",
 	"aws:kms/key:Key":                                   "ScheduleKeyDeletion does not ask who uses it",
+	"aws:lb/loadBalancer:LoadBalancer":                  "DeleteLoadBalancer takes its listeners with it; names that lead to it answer nothing",
 	"aws:sqs/queue:Queue":                               "DeleteQueue does not ask who sends to it",
+	"kubernetes:core/v1:Secret":                         "the API server does not ask who read it; a token is refused once its Secret is gone",
 	"kubernetes:core/v1:Namespace":                      "the API server deletes what is in it as well",
 }
 
