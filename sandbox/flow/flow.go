@@ -180,7 +180,11 @@ func (t *table) proxy(p proxy) {
 		t.add("metrics", Peer{Name: ns, Namespace: ns}, p.Peer, metrics, Either)
 	}
 	for _, s := range c.providers {
-		t.add("provider "+s.name, p.Peer, Peer{Name: s.namespace, Namespace: s.namespace}, s.port, Pass)
+		port := s.port
+		if c.enrolled(s.namespace) {
+			port = hbone // gateways and waypoints reach ambient workloads by it
+		}
+		t.add("provider "+s.name, p.Peer, Peer{Name: s.namespace, Namespace: s.namespace}, port, Pass)
 	}
 	for _, port := range p.ports {
 		t.add(fmt.Sprintf("clients on %d", port), node, p.Peer, port, Pass)
