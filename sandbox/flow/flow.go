@@ -93,9 +93,10 @@ func (c Cluster) Flows() []Flow {
 	return slices.CompactFunc(t.flows, func(a, b Flow) bool { return a.Name == b.Name })
 }
 
-// refusals are wanted where the registry says what is outside.
+// refusal is wanted where the registry says what is outside and policies have to
+// keep to it: sidecars do so themselves.
 func (c Cluster) refusal() Want {
-	if c.RegistryOnly && c.Enforced {
+	if c.RegistryOnly && c.Enforced && slices.ContainsFunc(sorted(c.namespaces), c.enrolled) {
 		return Refuse
 	}
 	return Either
