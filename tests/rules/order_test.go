@@ -56,6 +56,7 @@ var freeToGo = []free{
 	{"aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "the blocks are part of their VPC"},
 	{"aws:ec2/vpc:Vpc", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "DeleteVpc deletes the default group, and nobody else can"},
 	{"aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog", "DeleteVpc does not ask who watches it"},
+	{"aws:lb/loadBalancer:LoadBalancer", "*", "DeleteLoadBalancer takes its listeners with it; names that lead to it answer nothing"},
 	{"aws:eks/accessEntry:AccessEntry", "*", "DeleteAccessEntry takes its policies with it"},
 	{"aws:eks/cluster:Cluster", "aws:eks/addon:Addon", "DeleteCluster asks for node groups and Fargate profiles only; add-ons go with their cluster"},
 	{"aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry", "DeleteCluster takes its access entries with it"},

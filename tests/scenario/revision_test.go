@@ -8,24 +8,25 @@ import (
 
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/release"
 	"github.com/ladder-platform/ladder/tests/rig"
 )
 
-// watch looks at a cluster's control planes whenever the engine says something.
-type watch struct {
+// revisions looks at a cluster's control planes whenever the engine says something.
+type revisions struct {
 	mu       sync.Mutex
 	world    func() *world.World
 	versions map[string]bool // of Istio, that the cluster's Kubernetes supports
 	looks    int
 	// seen are the revisions that served a namespace at some time.
 	seen map[string]bool
-	lost []string
+	lost map[string]int
 }
 
 // look notes every namespace whose revision no running istiod of a supported version has.
-func (w *watch) look(sandbox.Event) {
+func (w *revisions) look(sandbox.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.world == nil {
@@ -34,7 +35,7 @@ func (w *watch) look(sandbox.Event) {
 	w.world().View(func(tx *world.Tx) {
 		running := map[string]string{}
 		for _, o := range tx.Find("kube:apps/v1/Deployment", "", func(o *world.Object) bool { return strings.HasPrefix(o.ID, "istio-system/istiod") }) {
-			if ready, _ := dig(o.Attrs, "status", "readyReplicas").(float64); ready < 1 {
+			if _, ready, _ := kube.Placement(tx, o.Scope, "apps/v1", "Deployment", o.ID); ready < 1 {
 				continue
 			}
 			revision, _ := dig(o.Attrs, "metadata", "labels", "istio.io/rev").(string)
@@ -54,9 +55,9 @@ func (w *watch) look(sandbox.Event) {
 			w.seen[revision] = true
 			switch version, there := running[revision]; {
 			case !there:
-				w.lost = append(w.lost, fmt.Sprintf("namespace %s is on revision %s, and no istiod of it runs", o.ID, revision))
+				w.lost[fmt.Sprintf("namespace %s is on revision %s, and no istiod of it runs", o.ID, revision)]++
 			case !w.versions[version]:
-				w.lost = append(w.lost, fmt.Sprintf("namespace %s is served by Istio %s, which is not supported", o.ID, version))
+				w.lost[fmt.Sprintf("namespace %s is served by Istio %s, which is not supported", o.ID, version)]++
 			}
 		}
 	})
@@ -82,7 +83,7 @@ func TestARevisionUpgradeKeepsEveryNamespaceServed(t *testing.T) {
 		stable = "      stable: 2026-08\n"
 		moves  = "      stable: 2026-11\n"
 	)
-	w := &watch{versions: map[string]bool{}, seen: map[string]bool{}}
+	w := &revisions{versions: map[string]bool{}, seen: map[string]bool{}, lost: map[string]int{}}
 	own, err := release.Find("2026.11")
 	if err != nil {
 		t.Fatal(err)
@@ -114,8 +115,8 @@ func TestARevisionUpgradeKeepsEveryNamespaceServed(t *testing.T) {
 	r.MustUp(last)
 	mustBeEmpty(t, "the preview after the upgrade", r.MustPreview(last))
 
-	for _, l := range w.lost {
-		t.Error(l)
+	for what, times := range w.lost {
+		t.Errorf("%d times: %s", times, what)
 	}
 	if w.looks < 100 || len(w.seen) != 2 {
 		t.Errorf("%d looks saw the revisions %v, want many and both", w.looks, w.seen)

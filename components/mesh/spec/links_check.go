@@ -70,8 +70,32 @@ func (c Config) CheckLinks(places map[string]Place) finding.List {
 		out.Join("", c.checkAddresses(a, places))
 		out.Join("", c.checkAddresses(b, places))
 		out.Join("", trust.Apart(path, a, b, [2]string{c.TrustDomain, c.TrustDomain}, [2]trust.State{c.CA.State(c.planeOf(a)), c.CA.State(c.planeOf(b))}))
+		out.Join(path+".between", c.checkTwins(key, places))
 		for _, name := range slices.Sorted(maps.Keys(l.Services)) {
 			out.Join(path+".services."+name, c.checkService(l, l.Services[name]))
+		}
+	}
+	return out
+}
+
+// checkTwins: packets of two clusters of one network come from the same blocks,
+// and EC2 takes one rule for a block only once. Of two such links the one with
+// the later key is reported.
+func (c Config) checkTwins(key string, places map[string]Place) finding.List {
+	var out finding.List
+	for _, other := range slices.Sorted(maps.Keys(c.Links)) {
+		if other >= key || len(c.Links[other].Between) != 2 {
+			continue
+		}
+		for i, end := range c.Links[key].Between {
+			j := slices.Index(c.Links[other].Between, end)
+			if j < 0 {
+				continue
+			}
+			far, twin := c.Links[key].Between[1-i], c.Links[other].Between[1-j]
+			if far != twin && places[far].Network == places[twin].Network && places[far].Network != places[end].Network {
+				out.Add("", "link "+end+" with one of them", "links %s with %s, as links.%s does with %s of the same network %s, and EC2 takes a rule for the same block only once", end, far, other, twin, places[far].Network)
+			}
 		}
 	}
 	return out

@@ -111,6 +111,8 @@ func TestLinks(t *testing.T) {
 			`links.pair.between: "data" has no mesh; remove the link, or clusters.data.disabled`}},
 		"two links of the same two": {func(c *Config) { c.Links["twin"] = Link{Between: []string{"data", "main"}} }, nil, []string{
 			"links.twin.between: links data and main, as links.pair does; keep one, and move its services there"}},
+		"two clusters of one other network": {func(c *Config) { c.Links["second"] = Link{Between: []string{"other", "data"}} }, nil, []string{
+			"links.second.between: links data with other, as links.pair does with main of the same network main, and EC2 takes a rule for the same block only once; link data with one of them"}},
 		"two data planes": {func(c *Config) {
 			c.Clusters, c.Links["pair"] = map[string]Cluster{"data": {DataPlane: Sidecar}}, Link{Between: []string{"main", "data"}}
 		}, nil, []string{
