@@ -5,12 +5,7 @@ package aws_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +13,7 @@ import (
 
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/aws/cases"
+	"github.com/ladder-platform/ladder/sandbox/drive"
 )
 
 // TestEveryRuleIsBrokenThroughTheEngine takes each case's last step behind the
@@ -59,38 +55,12 @@ type stack struct {
 
 func newStack(t testing.TB, b *bench) *stack {
 	t.Helper()
-	cli := os.Getenv("LADDER_PULUMI")
-	if cli == "" {
-		found, err := exec.LookPath("pulumi")
-		if err != nil {
-			t.Fatalf("no Pulumi CLI: run the tests by `make test`, or set LADDER_PULUMI: %v", err)
-		}
-		cli = found
-	}
-	project := t.TempDir()
-	for name, text := range map[string]string{
-		"Pulumi.yaml":     "name: test\nruntime: go\nmain: elsewhere\n",
-		"Pulumi.dev.yaml": "config:\n  pulumi:disable-default-providers: [\"*\"]\n",
-	} {
-		if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	box, err := sandbox.Open(t.Context(), sandbox.Options{Dir: filepath.Join(t.TempDir(), "box"), Seed: 7, Pulumi: cli, Now: today, SkipCheckpoints: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := drive.Open(t, sandbox.Options{Seed: 7, Now: today, SkipCheckpoints: true})
 	if err := box.World().Replace(b.w); err != nil {
 		t.Fatal(err)
 	}
 	s := &stack{bench: b, box: box, provider: map[string]any{"region": cases.Region}}
-	s.program = sandbox.Program{Project: project, StackFile: filepath.Join(project, "Pulumi.dev.yaml"), Stack: "dev",
-		AccountID: cases.Account, CallerARN: cases.Caller, Run: s.run}
+	s.program = drive.Program(drive.Project(t, "test"), cases.Account, cases.Caller, s.run)
 	return s
 }
 
@@ -159,7 +129,7 @@ func (s *stack) up() error {
 
 func (s *stack) run(ctx *pulumi.Context) error {
 	var provider struct{ pulumi.ProviderResourceState }
-	if err := ctx.RegisterResource("pulumi:providers:aws", "aws", input(s.provider).(pulumi.Map), &provider); err != nil {
+	if err := ctx.RegisterResource("pulumi:providers:aws", "aws", drive.Inputs(s.provider), &provider); err != nil {
 		return err
 	}
 	if s.step == nil {
@@ -174,31 +144,5 @@ func (s *stack) run(ctx *pulumi.Context) error {
 		opts = append(opts, pulumi.Import(s.imported))
 	}
 	var r pulumi.CustomResourceState
-	return ctx.RegisterResource(s.step.Type, s.step.Name, input(s.step.In).(pulumi.Map), &r, opts...)
-}
-
-func input(v any) pulumi.Input {
-	switch x := v.(type) {
-	case map[string]any:
-		out := pulumi.Map{}
-		for _, k := range slices.Sorted(maps.Keys(x)) {
-			out[k] = input(x[k])
-		}
-		return out
-	case []any:
-		out := pulumi.Array{}
-		for _, e := range x {
-			out = append(out, input(e))
-		}
-		return out
-	case string:
-		return pulumi.String(x)
-	case bool:
-		return pulumi.Bool(x)
-	case float64:
-		return pulumi.Float64(x)
-	case int:
-		return pulumi.Int(x)
-	}
-	panic(fmt.Sprintf("no input for a %T", v))
+	return ctx.RegisterResource(s.step.Type, s.step.Name, drive.Inputs(s.step.In), &r, opts...)
 }

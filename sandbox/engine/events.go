@@ -17,6 +17,7 @@ type collector struct {
 	ops     []Operation
 	open    map[string]int // URN and operation to its index, while under way
 	counts  map[string]int
+	reread  int // references that a refresh found to read something new
 	outputs map[string]any
 	lines   []string // warnings and errors
 	errs    []string
@@ -57,6 +58,12 @@ func (c *collector) take(e apitype.EngineEvent) {
 		for op, n := range e.SummaryEvent.ResourceChanges {
 			c.counts[string(op)] = n
 		}
+		if c.reread > 0 {
+			c.counts["read"] += c.reread
+			if c.counts["update"] -= c.reread; c.counts["update"] <= 0 {
+				delete(c.counts, "update")
+			}
+		}
 	}
 }
 
@@ -87,6 +94,7 @@ func (c *collector) end(m apitype.StepEventMetadata, failed bool) {
 			// new is nobody's drift. Of a stack that reads its own record, every
 			// refresh after an up does.
 			c.ops[i].Op = "read"
+			c.reread++
 		} else if op != "same" {
 			c.ops[i].Op = op
 			c.ops[i].Diff = diffs(m)

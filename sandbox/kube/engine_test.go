@@ -2,10 +2,6 @@ package kube_test
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/drive"
 	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -34,81 +31,26 @@ type entry struct {
 
 func newStack(t testing.TB) *stack {
 	t.Helper()
-	cli := os.Getenv("LADDER_PULUMI")
-	if cli == "" {
-		found, err := exec.LookPath("pulumi")
-		if err != nil {
-			t.Fatalf("no Pulumi CLI: run the tests by `make test`, or set LADDER_PULUMI: %v", err)
-		}
-		cli = found
-	}
-	project := t.TempDir()
-	for name, text := range map[string]string{
-		"Pulumi.yaml":     "name: kube\nruntime: go\nmain: elsewhere\n",
-		"Pulumi.dev.yaml": "config:\n  pulumi:disable-default-providers: [\"*\"]\n",
-	} {
-		if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	box, err := sandbox.Open(context.Background(), sandbox.Options{
-		Dir: filepath.Join(t.TempDir(), "box"), Seed: 1, Pulumi: cli, Now: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), SkipCheckpoints: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := drive.Open(t, sandbox.Options{Seed: 1, Now: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), SkipCheckpoints: true})
 	s := &stack{t: t, box: box, config: map[string]any{}}
-	s.program = sandbox.Program{
-		Project: project, StackFile: filepath.Join(project, "Pulumi.dev.yaml"), Stack: "dev", AccountID: kube.Account, CallerARN: kube.Deployer, Run: s.run,
-	}
+	s.program = drive.Program(drive.Project(t, "kube"), kube.Account, kube.Deployer, s.run)
 	return s
 }
 
 func (s *stack) run(ctx *pulumi.Context) error {
 	var provider struct{ pulumi.ProviderResourceState }
-	if err := ctx.RegisterResource("pulumi:providers:kubernetes", "k8s", input(s.config).(pulumi.Map), &provider); err != nil {
+	if err := ctx.RegisterResource("pulumi:providers:kubernetes", "k8s", drive.Inputs(s.config), &provider); err != nil {
 		return err
 	}
 	var before []pulumi.Resource
 	for _, e := range s.resources {
 		var r pulumi.CustomResourceState
-		if err := ctx.RegisterResource(e.typ, e.name, input(e.inputs).(pulumi.Map), &r, pulumi.Provider(&provider), pulumi.DependsOn(before)); err != nil {
+		if err := ctx.RegisterResource(e.typ, e.name, drive.Inputs(e.inputs), &r, pulumi.Provider(&provider), pulumi.DependsOn(before)); err != nil {
 			return err
 		}
 		before = []pulumi.Resource{&r}
 	}
 	return nil
-}
-
-func input(v any) pulumi.Input {
-	switch x := v.(type) {
-	case map[string]any:
-		out := pulumi.Map{}
-		for k, e := range x {
-			out[k] = input(e)
-		}
-		return out
-	case []any:
-		out := pulumi.Array{}
-		for _, e := range x {
-			out = append(out, input(e))
-		}
-		return out
-	case string:
-		return pulumi.String(x)
-	case bool:
-		return pulumi.Bool(x)
-	case float64:
-		return pulumi.Float64(x)
-	case int:
-		return pulumi.Int(x)
-	}
-	panic(fmt.Sprintf("no input for a %T", v))
 }
 
 func (s *stack) World() *world.World { return s.box.World() }

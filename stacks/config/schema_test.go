@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	reflector "github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
+	"github.com/ladder-platform/ladder/internal/golden"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
 
@@ -70,21 +70,12 @@ func generate(t *testing.T) []byte {
 // LADDER_GOLDEN=1 writes it again.
 func TestSchemaIsFresh(t *testing.T) {
 	want := generate(t)
-	if os.Getenv("LADDER_GOLDEN") != "" {
-		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	got, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is not what the structs say; write it again: LADDER_GOLDEN=1 go test ./stacks/config -run TestSchemaIsFresh (-structs +file):\n%s", schemaFile, diff)
+	golden.File(t, schemaFile, string(want))
+	if golden.Writing() {
+		return // the program that runs has the old one
 	}
 	embedded, err := config.Schema()
-	if err != nil || !bytes.Equal(embedded, got) {
+	if err != nil || !bytes.Equal(embedded, want) {
 		t.Errorf("Schema() is not the file: %v", err)
 	}
 }

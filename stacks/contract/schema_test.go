@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	reflector "github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/ladder-platform/ladder/internal/golden"
 	"github.com/ladder-platform/ladder/stacks/contract"
 )
 
@@ -37,19 +37,8 @@ func schema(t *testing.T) []byte {
 // LADDER_GOLDEN=1 writes it again.
 func TestSchemaIsFresh(t *testing.T) {
 	want := schema(t)
-	if os.Getenv("LADDER_GOLDEN") != "" {
-		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is stale; write it again with LADDER_GOLDEN=1 go test ./stacks/contract\n%s", schemaFile, diff)
-	}
-	if !bytes.Contains(got, []byte("public addresses that traffic of the network comes")) {
+	golden.File(t, schemaFile, string(want))
+	if !bytes.Contains(want, []byte("public addresses that traffic of the network comes")) {
 		t.Error("the comments of the structs are not in the schema")
 	}
 }

@@ -2,13 +2,11 @@ package cli_test
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/ladder-platform/ladder/cmd/ladder/cli"
+	"github.com/ladder-platform/ladder/internal/golden"
 )
 
 const rulesPage = "../../docs/sandbox-rules.md"
@@ -30,17 +28,5 @@ func TestTheRulesPageIsFresh(t *testing.T) {
 	if code := cli.Main([]string{"sandbox", "rules", "--format", "markdown"}, strings.NewReader(""), &out, &errs); code != 0 {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
-	want := rulesHead + out.String()
-	if os.Getenv("LADDER_GOLDEN") != "" {
-		if err := os.WriteFile(rulesPage, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(rulesPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("docs/sandbox-rules.md is stale, run make golden (-want +got):\n%s", diff)
-	}
+	golden.File(t, rulesPage, rulesHead+out.String())
 }

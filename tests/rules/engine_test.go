@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,9 +12,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/aws/cases"
+	"github.com/ladder-platform/ladder/sandbox/drive"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
@@ -87,15 +85,6 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 // engine reported of that step.
 func take(t *testing.T, c cases.Case, rules *rule.Set) error {
 	t.Helper()
-	project := t.TempDir()
-	for name, text := range map[string]string{
-		"Pulumi.yaml":     "name: rules\nruntime: go\nmain: elsewhere\n",
-		"Pulumi.dev.yaml": "config:\n  pulumi:disable-default-providers: [\"*\"]\n",
-	} {
-		if err := os.WriteFile(filepath.Join(project, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	r := rig.New(t, rig.Options{Rules: rules})
 	if err := r.World().Tx(func(tx *world.Tx) error {
 		for name, n := range c.Quotas {
@@ -105,13 +94,10 @@ func take(t *testing.T, c cases.Case, rules *rule.Set) error {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	p := &program{}
+	p, project := &program{}, drive.Project(t, "rules")
 	up := func(steps []cases.Step) error {
 		p.steps = steps
-		_, err := r.Up(t.Context(), sandbox.Program{
-			Project: project, StackFile: filepath.Join(project, "Pulumi.dev.yaml"), Stack: "dev",
-			AccountID: cases.Account, CallerARN: cases.Caller, Run: p.run,
-		})
+		_, err := r.Up(t.Context(), drive.Program(project, cases.Account, cases.Caller, p.run))
 		return err
 	}
 	switch c.Then.Op {
@@ -171,7 +157,7 @@ func (p *program) run(ctx *pulumi.Context) error {
 	}
 	for _, s := range p.steps {
 		o := &object{step: s}
-		inputs, err := p.input(map[string]any(s.In))
+		inputs, err := drive.InputsWith(s.In, p.text)
 		if err != nil {
 			return fmt.Errorf("%s %q: %w", s.Type, s.Name, err)
 		}
@@ -179,7 +165,7 @@ func (p *program) run(ctx *pulumi.Context) error {
 		if n := len(p.made); n > 0 {
 			opts = append(opts, pulumi.DependsOn([]pulumi.Resource{p.made[n-1]}))
 		}
-		if err := ctx.RegisterResource(s.Type, s.Name, inputs.(pulumi.Map), o, opts...); err != nil {
+		if err := ctx.RegisterResource(s.Type, s.Name, inputs, o, opts...); err != nil {
 			return err
 		}
 		p.made = append(p.made, o)
@@ -219,42 +205,12 @@ func (p *program) ask(ctx *pulumi.Context) error {
 
 var reference = regexp.MustCompile(`^\$\{([a-z0-9-]+)(\.arn)?\}$`)
 
-// input is a value of a case as a program writes it, with references resolved.
-func (p *program) input(v any) (pulumi.Input, error) {
-	switch x := v.(type) {
-	case map[string]any:
-		out := pulumi.Map{}
-		for _, k := range slices.Sorted(maps.Keys(x)) {
-			e, err := p.input(x[k])
-			if err != nil {
-				return nil, err
-			}
-			out[k] = e
-		}
-		return out, nil
-	case []any:
-		out := pulumi.Array{}
-		for _, e := range x {
-			i, err := p.input(e)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, i)
-		}
-		return out, nil
-	case string:
-		if m := reference.FindStringSubmatch(x); m != nil {
-			return p.lookup(m[1], m[2] != "")
-		}
-		return pulumi.String(x), nil
-	case bool:
-		return pulumi.Bool(x), nil
-	case float64:
-		return pulumi.Float64(x), nil
-	case int:
-		return pulumi.Int(x), nil
+// text is a text of a case as a program writes it, with references resolved.
+func (p *program) text(x string) (pulumi.Input, error) {
+	if m := reference.FindStringSubmatch(x); m != nil {
+		return p.lookup(m[1], m[2] != "")
 	}
-	return nil, fmt.Errorf("no input for a %T", v)
+	return pulumi.String(x), nil
 }
 
 // lookup prefers what other resources refer to where a name has several.

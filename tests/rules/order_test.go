@@ -194,6 +194,10 @@ against the schema, and what cannot change replaces them
 // clouds as a whole their names are enough.
 func named(pattern string, pairs []pair, side func(pair) string, f free) string {
 	switch pattern {
+	case "*":
+		if strings.HasSuffix(f.on, "*") {
+			return "whatever refers to it"
+		}
 	case "aws:*":
 		return "every type of AWS"
 	case "kubernetes:*":

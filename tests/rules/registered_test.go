@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
+	"github.com/ladder-platform/ladder/internal/golden"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
 )
@@ -35,7 +35,7 @@ func TestWhatTheStacksRegister(t *testing.T) {
 	t.Run("replacements", func(t *testing.T) { checkReplacements(t, all) })
 	t.Run("deletion order", func(t *testing.T) { checkOrder(t, all) })
 	t.Run("quotas", func(t *testing.T) { checkQuotas(t, types(all)) })
-	t.Run("the page", func(t *testing.T) { golden(t, "../coverage.md", page(types(all), pairsOf(all))) })
+	t.Run("the page", func(t *testing.T) { golden.File(t, "coverage.md", page(types(all), pairsOf(all))) })
 }
 
 func upOf(t *testing.T, name string) []apitype.ResourceV3 {
@@ -83,22 +83,4 @@ func types(all []apitype.ResourceV3) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// golden compares a text with the file of that name in testdata, or with LADDER_GOLDEN=1 writes it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if os.Getenv("LADDER_GOLDEN") != "" {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; make golden writes it", err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs; if that is meant, run make golden (-want +got):\n%s", path, diff)
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"github.com/ladder-platform/ladder/internal/golden"
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/kube"
@@ -69,7 +70,7 @@ func checkReplacements(t *testing.T, all []apitype.ResourceV3) {
 			}
 		}
 	}
-	golden(t, "replacements.txt", strings.Join(slices.Sorted(maps.Keys(lines)), "\n")+"\n")
+	golden.File(t, "testdata/replacements.txt", strings.Join(slices.Sorted(maps.Keys(lines)), "\n")+"\n")
 }
 
 // replaces: a replacement at the path, or below it.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/ladder-platform/ladder/internal/golden"
 )
 
 // TestTheResourceGraph compares what each shipped stack registers with
@@ -31,23 +32,7 @@ func TestTheResourceGraph(t *testing.T) {
 // checkGolden compares a text with testdata/<name>.golden, or writes it there.
 func checkGolden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if os.Getenv("LADDER_GOLDEN") != "" {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; make golden writes it", err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs; if that is meant, run make golden (-want +got):\n%s", path, diff)
-	}
+	golden.File(t, filepath.Join("testdata", name+".golden"), got)
 }
 
 // graph writes the resources of a state, one block each, by type and name.

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/fault"
 	"github.com/ladder-platform/ladder/sandbox/trials"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/tests/rig"
@@ -69,6 +72,39 @@ func TestCtrlCInTheMiddleOfAnUp(t *testing.T) {
 	})
 	if made == 0 || nodes != 0 {
 		t.Fatalf("%d objects and %d node groups were made: this was not the middle of the up", made, nodes)
+	}
+	mustConverge(t, r, undisturbed(t))
+}
+
+// TestAHelmReleaseThatAKillLeftHalfWay: the provider waits for a chart in its
+// own process, so a kill leaves the release pending, and Helm takes no other
+// operation. Recovery settles it as a person would.
+func TestAHelmReleaseThatAKillLeftHalfWay(t *testing.T) {
+	t.Parallel()
+	faults, err := fault.New(rig.Seed, fault.Fault{Verb: "create", Type: "kubernetes:helm.sh/v3:Release", Name: "cluster-main-external-secrets", Kind: fault.CrashAfter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rig.New(t, rig.Options{Checkpoints: true, Faults: faults})
+	p := r.Program("dev")
+	if _, err := r.Up(t.Context(), p); err == nil {
+		t.Fatal("the up passed the fault")
+	}
+	var pending []string
+	r.World().View(func(tx *world.Tx) {
+		for _, o := range tx.Find("kube:helm.sh/v3/Release", "", func(o *world.Object) bool { return o.State == "pending-install" }) {
+			pending = append(pending, o.ID)
+		}
+	})
+	if diff := cmp.Diff([]string{"external-secrets/external-secrets"}, pending); diff != "" {
+		t.Errorf("pending releases after the kill (-want +got):\n%s", diff)
+	}
+	done, err := r.Recover(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"helm uninstall external-secrets -n external-secrets"}, done.Settled); diff != "" || len(done.Orphans) > 0 {
+		t.Errorf("orphans %v, settled by (-want +got):\n%s", done.Orphans, diff)
 	}
 	mustConverge(t, r, undisturbed(t))
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ladder-platform/ladder/cmd/ladder/rehearse"
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/tests/rig"
@@ -149,7 +151,12 @@ func TestTheOrderOfEvents(t *testing.T) {
 func TestTheFirstUpIsAsQuickAsItsUnavoidableChain(t *testing.T) {
 	t.Parallel()
 	r := rig.New(t, rig.Options{})
-	up := r.MustUp(r.Program("dev"))
+	p := r.Program("dev")
+	said := r.MustPreview(p) // what ladder plan time prints
+	up := r.MustUp(p)
+	if diff := cmp.Diff(said.Timeline.Critical, up.Timeline.Critical); diff != "" || said.Timeline.Makespan != up.Timeline.Makespan {
+		t.Errorf("the preview says %v, the up takes %v; critical path (-preview +up):\n%s", said.Timeline.Makespan, up.Timeline.Makespan, diff)
+	}
 	var chain time.Duration
 	for _, kind := range []string{aControlPlane, aCNI, aNodeGroup, anAddon} {
 		var longest time.Duration

@@ -38,9 +38,10 @@ func newPlanTimeCommand(g *Global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "time STACK",
 		Short: "Print how long a first up takes on AWS, and its critical path",
-		Long: `Time brings the stack up in an empty, temporary sandbox and prints the critical path
+		Long: `Time previews the stack in an empty, temporary sandbox and prints the critical path
 in virtual time, beside the chain that no first up can be shorter than:
 network and control plane, vpc-cni and Pod Identity agent, node group, add-ons.
+The stages that the stack comes after are brought up there first.
 `,
 		Args: exactly(1, "one stack"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -73,7 +74,7 @@ func runPlanTime(ctx context.Context, o operateOptions, g *Global) (err error) {
 	}
 	var result *sandbox.Result
 	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
-		result, err = s.run(ctx, box, verbUp)
+		result, err = s.run(ctx, box, verbPreview)
 		return err
 	})
 	show.Close()
