@@ -15,6 +15,7 @@ import (
 // deletionRules are the laws that keep an object while another refers to it.
 var deletionRules = map[string]string{
 	"aws:cloudwatch/eventRule:EventRule":                              "cloudwatch.event-rule-in-use",
+	"aws:cloudwatch/metricAlarm:MetricAlarm":                          "cloudwatch.alarm-in-composite",
 	"aws:ec2/eip:Eip":                                                 "ec2.address-in-use",
 	"aws:ec2/internetGateway:InternetGateway":                         "ec2.internet-gateway-in-use",
 	"aws:ec2/routeTable:RouteTable":                                   "ec2.route-table-in-use",
@@ -35,9 +36,11 @@ var freeToGo = map[string]string{
 	"aws:ec2/natGateway:NatGateway":                     "DeleteNatGateway leaves its routes behind, as black holes",
 	"aws:ec2/vpcPeeringConnection:VpcPeeringConnection": "DeleteVpcPeeringConnection leaves its routes behind, as black holes",
 	"aws:eks/accessEntry:AccessEntry":                   "DeleteAccessEntry takes its policies with it",
+	"aws:eks/nodeGroup:NodeGroup":                       "DeleteNodegroup does not ask which alarm looks at its Auto Scaling group",
 	"aws:iam/instanceProfile:InstanceProfile":           "DeleteInstanceProfile asks only for its role, which the provider takes out first",
 	"aws:kms/key:Key":                                   "ScheduleKeyDeletion does not ask who uses it",
 	"aws:sqs/queue:Queue":                               "DeleteQueue does not ask who sends to it",
+	"aws:ssm/parameter:Parameter":                       "DeleteParameter does not ask what was written after it",
 	"kubernetes:core/v1:Namespace":                      "the API server deletes what is in it as well",
 }
 
