@@ -237,9 +237,7 @@ func (c *call) relabel(cluster *world.Object) {
 	if same(c.old["labels"], c.obj.Attrs["labels"]) && same(c.old["taints"], c.obj.Attrs["taints"]) {
 		return
 	}
-	if c.p.deps.Kube != nil { // what was to start before the taint has started
-		c.p.deps.Kube.NodeAdded(c.tx, str(cluster.Attrs, "endpoint"), nil)
-	}
+	c.settle(cluster)
 	for _, i := range c.nodesOf(c.obj.ID) {
 		n, ok := c.tx.Get(world.Key{Kind: kubeNode, Scope: str(cluster.Attrs, "endpoint"), ID: str(i.Attrs, "nodeName")})
 		if !ok {

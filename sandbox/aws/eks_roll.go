@@ -79,6 +79,13 @@ func (c *call) drain(cluster *world.Object, nodes []*world.Object, d deps.Drain)
 	return c.p.deps.Kube.Drain(c.tx, endpoint, d)
 }
 
+// settle lets pods that wait start on the nodes as they are, before these change.
+func (c *call) settle(cluster *world.Object) {
+	if endpoint := str(cluster.Attrs, "endpoint"); c.p.deps.Kube != nil && endpoint != "" {
+		c.p.deps.Kube.NodeAdded(c.tx, endpoint, nil)
+	}
+}
+
 // roll replaces every node: new ones first, up to two per zone or
 // maxUnavailable; then, so many at a time, old ones are emptied and end, and
 // Auto Scaling launches a new one for each; then the surplus ends. Source: EKS
@@ -90,6 +97,7 @@ func (c *call) roll(cluster *world.Object) error {
 	if len(old) == 0 {
 		return nil
 	}
+	c.settle(cluster)
 	surge := max(2*len(strs(c.obj.Attrs, "subnetIds")), at)
 	launched := 0
 	launch := func() error {

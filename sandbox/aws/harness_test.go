@@ -31,6 +31,9 @@ type bench struct {
 	state map[string]*saved
 	ops   []deps.Operation
 	rules *rule.Set
+
+	inside  *kube.Inside
+	samples []kube.Sample // of those who listen to inside
 }
 
 type saved struct {
@@ -41,9 +44,9 @@ type saved struct {
 
 func newBench(t testing.TB, rules *rule.Set) *bench {
 	t.Helper()
-	b := &bench{TB: t, w: world.New(7, today), state: map[string]*saved{}, rules: rules}
+	b := &bench{TB: t, w: world.New(7, today), state: map[string]*saved{}, rules: rules, inside: kube.NewInside(rules)}
 	b.p = aws.New(deps.Deps{World: b.w, Rules: rules, AccountID: cases.Account, CallerARN: cases.Caller,
-		Kube: kube.NewInside(rules), Record: func(o deps.Operation) { b.ops = append(b.ops, o) }})
+		Kube: b.inside, Record: func(o deps.Operation) { b.ops = append(b.ops, o) }})
 	if _, err := b.p.Configure(context.Background(), plugin.ConfigureRequest{Inputs: props(map[string]any{"region": cases.Region})}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,9 @@
 // Kubernetes clusters behind it: an API server that decodes built-in kinds with
 // the upstream types, serves what its minor serves and refuses in the words of
 // the real one; a scheduler that knows nodes, taints and requests; the Helm
-// releases of a small chart library; and the workloads that EKS add-ons install.
+// releases of a small chart library; the workloads that EKS add-ons install; and
+// evictions within PodDisruptionBudgets, by EKS or by a Job that runs kubectl
+// drain. What runs while pods move is told in samples: see Sample.
 //
 // Objects live in sandbox/world under Kind "kube:<apiVersion>/<Kind>", with the
 // API server's URL as Scope and "<namespace>/<name>" (or "<name>") as ID.
@@ -15,7 +17,8 @@
 // server-side apply conflicts between field managers, admission webhooks,
 // OpenAPI schemas of custom resources beyond the fields in customtypes.go,
 // defaulting of fields by the server, Pods and ReplicaSets as objects of their
-// own, services' endpoints, volume provisioning, quotas, and RBAC inside the
-// cluster: a caller is a cluster administrator or nobody. Time-outs cost virtual
-// time, never real time.
+// own (bindings.go says where they are), services' endpoints, volume
+// provisioning, quotas, and RBAC inside the cluster but for drain Jobs: a caller
+// is a cluster administrator or nobody. What containers do is not simulated, but
+// for kubectl drain (drainjob.go). Time-outs cost virtual time, never real time.
 package kube

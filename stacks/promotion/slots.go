@@ -20,7 +20,7 @@ func CheckSlots(prev, next Record) finding.List {
 	for _, cluster := range prev.clusters() {
 		if !slices.Contains(next.clusters(), cluster) {
 			gone[cluster] = true
-			out.Add("clusters."+cluster, "to remove it, set every slot to state draining and run up, lift environment.protect, run up again, then remove the entry and run destroy on what is left",
+			out.Add("clusters."+cluster, "put the entry back: its system pods have nowhere to go, so a cluster is not drained; move what runs on it to another stack's cluster, then destroy this stack",
 				"the stack runs this cluster and the file no longer has it")
 		}
 	}

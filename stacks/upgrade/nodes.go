@@ -106,7 +106,7 @@ func (p *planner) blueGreen(out *groupPlan, key string, g cluster.NodeGroup, slo
 	for _, s := range slots {
 		switch {
 		case s.State == cluster.Draining:
-			p.out.Findings.Add(slotPath(key, s), "finish the climb before: let it drain, remove the entry, run up",
+			p.out.Findings.Add(slotPath(key, s), "finish the climb before: run up until it is drained, then ladder plan --write removes the entry",
 				"the slot still drains; the proof of addresses has room for two slots, not three")
 		case s.Release == p.in.From.Name:
 			live = append(live, s)

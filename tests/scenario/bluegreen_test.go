@@ -127,6 +127,26 @@ func (m *mover) application(budget map[string]any) {
 	}
 }
 
+// mustNameTheJob: the plan sends people to the Job that is really there.
+func (m *mover) mustNameTheJob() {
+	m.Helper()
+	cfg, found := config.LoadBytes("x", []byte(strings.NewReplacer(`"2026.11"`, `"2026.08"`, "              state: draining\n", "").Replace(m.text())), m.p.Stack)
+	if len(cfg.Clusters) == 0 {
+		m.Fatal(found.Err())
+	}
+	slots := cfg.Clusters["main"].NodeGroups["general"].Slots
+	delete(slots, "green")
+	from, _ := release.Find("2026.08")
+	to, _ := release.Find("2026.11")
+	steps := upgrade.New(upgrade.Input{Name: m.p.Stack, Stack: cfg, From: from, To: to, Now: rig.Now}).Runs[1].Steps
+	m.r.World().View(func(tx *world.Tx) {
+		jobs := tx.Find("kube:batch/v1/Job", "", func(o *world.Object) bool { return strings.Contains(o.URN, "-drain-") })
+		if len(jobs) != 1 || !strings.Contains(steps[0].Check[0], "job-name="+jobs[0].Name+" ") {
+			m.Errorf("%d drain Jobs %v; the plan says %q", len(jobs), jobs, steps[0].Check[0])
+		}
+	})
+}
+
 // TestABlueGreenClimb goes from one slot on the old release to one on the new,
 // by the edits that ladder plan --write makes.
 func TestABlueGreenClimb(t *testing.T) {
@@ -169,6 +189,8 @@ func TestABlueGreenClimb(t *testing.T) {
 	if slot := record(t, m.r, m.p).Slots["main/general/blue"]; slot.State != "draining" || !slot.Drained {
 		t.Errorf("the record says of the old slot: %+v", slot)
 	}
+
+	m.mustNameTheJob()
 
 	m.next(false)
 	want := []string{"cluster-main-drain", "cluster-main-drain-general-blue", "cluster-main-ng-general-blue", "cluster-main-ng-general-blue-checks"}
