@@ -56,6 +56,7 @@ var freeToGo = []free{
 	{"aws:ec2/vpc:Vpc", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "the blocks are part of their VPC"},
 	{"aws:ec2/vpc:Vpc", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "DeleteVpc deletes the default group, and nobody else can"},
 	{"aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog", "DeleteVpc does not ask who watches it"},
+	{"aws:eks/cluster:Cluster", "aws:cloudwatch/metricAlarm:MetricAlarm", "an alarm watches a name"},
 	{"aws:eks/nodeGroup:NodeGroup", "aws:cloudwatch/metricAlarm:MetricAlarm", "DeleteNodegroup does not ask which alarm looks at its Auto Scaling group"},
 	{"aws:ssm/parameter:Parameter", "*", "DeleteParameter does not ask what was written after it"},
 	{"aws:eks/accessEntry:AccessEntry", "*", "DeleteAccessEntry takes its policies with it"},
