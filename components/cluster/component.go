@@ -243,19 +243,10 @@ func (b *builder) subnets(zones []string) pulumi.StringArray {
 	return out
 }
 
-// nameBehind is the cluster's name for what waits for the control plane already
-// by something else. It has no edge of its own: when a step of a destroy fails,
-// the engine (3.250.0) walks every path of the graph and remembers none, and an
-// edge to the control plane from everything in the cluster multiplies them.
-func (b *builder) nameBehind() pulumi.StringInput { return pulumi.String(b.args.ClusterName) }
-
 // addon registers an EKS add-on at the release's build. OVERWRITE lets it
 // adopt what EKS installed by itself at creation (kube-proxy, CoreDNS).
 func (b *builder) addon(name string, extra awseks.AddonArgs, opts ...pulumi.ResourceOption) (*awseks.Addon, error) {
 	extra.ClusterName = b.out.Name
-	if len(b.groups) > 0 {
-		extra.ClusterName = b.nameBehind()
-	}
 	extra.AddonName = pulumi.String(name)
 	extra.AddonVersion = pulumi.String(b.cfg.AddonVersion(b.args.Release, name))
 	extra.ResolveConflictsOnCreate = pulumi.String("OVERWRITE")

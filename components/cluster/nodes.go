@@ -96,7 +96,7 @@ func (b *builder) nodeGroup(slot spec.NodeSlot) (*eks.NodeGroup, error) {
 		opts = b.protected(opts)
 	}
 	return eks.NewNodeGroup(b.ctx, id, &eks.NodeGroupArgs{
-		ClusterName: b.nameBehind(), NodeRoleArn: b.node.Arn, SubnetIds: b.subnets(slot.Zones),
+		ClusterName: b.out.Name, NodeRoleArn: b.node.Arn, SubnetIds: b.subnets(slot.Zones),
 		AmiType: pulumi.String(ami), CapacityType: pulumi.String(capacityTypes[slot.Capacity]),
 		InstanceTypes: pulumi.ToStringArray(slot.InstanceTypes),
 		Version:       pulumi.String(release.Kubernetes), ReleaseVersion: pulumi.String(b.cfg.AMIVersion(release, slot.AMIFamily)),
