@@ -73,8 +73,11 @@ func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c cli
 	if err != nil {
 		return err
 	}
+	// The record waits for the shape by its text, and so for everything. It has no
+	// edge of its own to the rest: when a step of a destroy fails, the engine walks every path
+	// of the graph and remembers none, and edges that only shorten a path double them.
 	text := shaped.Arn.ApplyT(c.recorded(p.Now)).(pulumi.StringOutput)
-	written, err := writeLate(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", len(early), text, append(everything, shaped)...)
+	written, err := writeLate(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", len(early), text)
 	if err != nil {
 		return err
 	}

@@ -52,22 +52,19 @@ func TestAlarmsLookAtWhatTheClusterIs(t *testing.T) {
 	}
 }
 
-// TestAControlPlaneWaitsForItsTurn: everything of the cluster before is done
-// before the control plane changes; what costs no time waits for nothing.
-func TestAControlPlaneWaitsForItsTurn(t *testing.T) {
+// TestAClusterWaitsForItsTurn: nothing of a cluster changes before the last of
+// the cluster before it. One edge of the component holds back all below it.
+func TestAClusterWaitsForItsTurn(t *testing.T) {
 	// The harness registers a route before the cluster: here it stands for what
 	// the cluster before ends with.
 	g := build(t, func(a *Args) { a.Turn, a.Network.WayOut = a.Network.WayOut, nil })
 	last, _ := g.find(t, "test:index:Route", "route")
-	control, _ := g.find(t, "eks:index:Cluster", "eks")
-	if !g.reaches(control, last) {
-		t.Errorf("%s does not wait for its turn", control)
+	component, _ := g.find(t, typeToken, "")
+	if !g.reaches(component, last) {
+		t.Errorf("%s does not wait for its turn", component)
 	}
-	for _, suffix := range []string{"logs", "service"} {
-		for urn, r := range g.resources {
-			if r.name == "cluster-main-"+suffix && g.reaches(urn, last) {
-				t.Errorf("%s waits for the turn too, which costs time and orders nothing", urn)
-			}
-		}
+	control, of := g.find(t, "eks:index:Cluster", "eks")
+	if of.parent != component {
+		t.Errorf("the parent of %s is %q, so it does not wait with %s", control, of.parent, component)
 	}
 }

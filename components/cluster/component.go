@@ -70,8 +70,8 @@ type Args struct {
 	EKSProvider pulumi.ProviderResource
 	// After must exist before the control plane changes: the attempt's record.
 	After []pulumi.Resource
-	// Turn is what the clusters before this one in the stack end with: no control
-	// plane changes before it is done (docs/adr/0013).
+	// Turn is what the clusters before this one in the stack end with: nothing of
+	// this one changes before it is done (docs/adr/0013-clusters-in-turn.md).
 	Turn []pulumi.Resource
 }
 
@@ -147,6 +147,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, err
 	}
 	c := &Cluster{}
+	opts = append(opts, pulumi.DependsOn(args.Turn)) // on the parent of everything: one edge holds all of it back
 	if err := ctx.RegisterComponentResource(typeToken, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("cluster %s: register: %w", name, err)
 	}

@@ -111,9 +111,7 @@ func (b *builder) controlPlane() error {
 		args.PublicAccessCidrs = pulumi.ToStringArray(b.cfg.Endpoint.PublicCIDRs)
 	}
 	// Protection is inherited by what the component makes beside the cluster.
-	// The turn is the component's alone: it holds the whole of it back.
-	first := slices.Concat(before, b.args.Turn)
-	b.eks, err = eks.NewCluster(b.ctx, b.id("eks"), args, b.protected(append(b.aws(first...), pulumi.Providers(b.args.EKSProvider),
+	b.eks, err = eks.NewCluster(b.ctx, b.id("eks"), args, b.protected(append(b.aws(before...), pulumi.Providers(b.args.EKSProvider),
 		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect, before)})))...)
 	if err != nil {
 		return fmt.Errorf("control plane: %w", err)
