@@ -173,6 +173,14 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	return m, nil
 }
 
+// in is the namespace that the mesh made; nothing where it made none.
+func (m *Mesh) in(namespace string) []pulumi.Resource {
+	if made, ok := m.Namespaces[namespace]; ok {
+		return []pulumi.Resource{made}
+	}
+	return nil
+}
+
 // builder carries what one step leaves for the next.
 type builder struct {
 	ctx    *pulumi.Context
