@@ -14,19 +14,17 @@ import (
 // checkSeconds is how long the Job may ask before the up fails and says so.
 const checkSeconds = 15 * 60
 
-// answerers puts what a check needs into one cluster of the link.
-func (l *Link) answerers(ctx *pulumi.Context, end, far End, after []pulumi.Resource) ([]pulumi.Resource, error) {
+// answerers puts what a check needs into one cluster of the link. It waits for
+// the namespace, and so for the mesh; only who asks waits for the link too.
+func (l *Link) answerers(ctx *pulumi.Context, end, far End) ([]pulumi.Resource, error) {
 	name := l.name + "-check-" + end.Mesh.Key
-	opts := func(more ...pulumi.Resource) []pulumi.ResourceOption {
-		return []pulumi.ResourceOption{pulumi.Parent(l), pulumi.Provider(end.Kubernetes), pulumi.DependsOn(append(more, after...))}
-	}
 	ns, ok := end.Mesh.Namespaces[spec.CheckNamespace(l.args.Key)]
 	if !ok {
 		return nil, fmt.Errorf("the mesh of %s has no namespace for the check", end.Mesh.Key)
 	}
 	var out []pulumi.Resource
 	for _, o := range plan.CheckObjects(l.args.Key, end.Mesh.Key, far.Mesh.Key) {
-		made, err := object(ctx, name+"-"+o.Role(), o, opts(ns))
+		made, err := object(ctx, name+"-"+o.Role(), o, []pulumi.ResourceOption{pulumi.Parent(l), pulumi.Provider(end.Kubernetes), pulumi.DependsOn([]pulumi.Resource{ns})})
 		if err != nil {
 			return nil, err
 		}

@@ -116,15 +116,15 @@ func (l *Link) oneWay(ctx *pulumi.Context, from, to End) ([]pulumi.Resource, err
 // check calls from each side to the other, once everything else is there.
 func (l *Link) check(ctx *pulumi.Context, after []pulumi.Resource) (pulumi.StringMap, error) {
 	a, b := l.args.A, l.args.B
-	here, err := l.answerers(ctx, a, b, after)
+	here, err := l.answerers(ctx, a, b)
 	if err != nil {
 		return nil, err
 	}
-	there, err := l.answerers(ctx, b, a, after)
+	there, err := l.answerers(ctx, b, a)
 	if err != nil {
 		return nil, err
 	}
-	out, ready := pulumi.StringMap{}, slices.Concat(here, there)
+	out, ready := pulumi.StringMap{}, slices.Concat(here, there, after)
 	for _, way := range [][2]End{{a, b}, {b, a}} {
 		key := way[0].Mesh.Key + "-to-" + way[1].Mesh.Key
 		if out[key], err = l.ask(ctx, key, way[0], way[1], ready); err != nil {
@@ -238,7 +238,7 @@ func (l *Link) services(ctx *pulumi.Context, way string, from, to End) ([]pulumi
 	var out []pulumi.Resource
 	for _, o := range plan.Linked(from.Mesh.Config, l.args.Config, from.Mesh.Key, to.Mesh.Config, to.Mesh.Key, addresses) {
 		made, err := object(ctx, l.name+"-"+way+"-"+o.Role(), o,
-			[]pulumi.ResourceOption{pulumi.Parent(l), pulumi.Provider(from.Kubernetes), pulumi.DependsOn(from.Mesh.Ready)})
+			[]pulumi.ResourceOption{pulumi.Parent(l), pulumi.Provider(from.Kubernetes), pulumi.DependsOn(from.Mesh.ControlPlane), pulumi.DependsOn(from.Mesh.in(o.Namespace))})
 		if err != nil {
 			return nil, err
 		}
