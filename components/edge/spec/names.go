@@ -62,8 +62,8 @@ func ValidationNames(names []string) []string {
 
 // Ports of a target group, as parts of its name.
 const (
-	portHTTP = "http"
-	portTLS  = "tls"
+	PortHTTP = "http"
+	PortTLS  = "tls"
 )
 
 // TargetGroups are the logical names of a cluster's target groups, the longest
@@ -71,7 +71,7 @@ const (
 func (c Config) TargetGroups(cluster string) []string {
 	var out []string
 	if c.Application.LoadBalancer == NLB {
-		out = append(out, TargetGroup(EntranceApplication, portHTTP, cluster), TargetGroup(EntranceApplication, portTLS, cluster))
+		out = append(out, TargetGroup(EntranceApplication, PortHTTP, cluster), TargetGroup(EntranceApplication, PortTLS, cluster))
 	} else {
 		out = append(out, TargetGroup(EntranceApplication, "", cluster))
 	}
@@ -220,3 +220,33 @@ func certificateARN(out *finding.List, path, arn string, in ValidateInput) {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Entrances of the configuration, the application's first.
+func (c Config) Entrances() []string {
+	if c.Management == nil {
+		return []string{EntranceApplication}
+	}
+	return []string{EntranceApplication, EntranceManagement}
+}
+
+// Charts that the edge installs in each of its clusters.
+const (
+	ChartController  = "aws-load-balancer-controller"
+	ChartExternalDNS = "external-dns"
+	ChartCertManager = "cert-manager"
+)
+
+// NeededCharts are the charts that this configuration installs.
+func (c Config) NeededCharts() []string {
+	if c.ZoneOnly() {
+		return nil
+	}
+	out := []string{ChartController}
+	if c.ExternalDNS != nil {
+		out = append(out, ChartExternalDNS)
+	}
+	if c.CertManager != nil {
+		out = append(out, ChartCertManager)
+	}
+	return out
+}
