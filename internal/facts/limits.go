@@ -28,6 +28,14 @@ const (
 	QuotaSecurityGroupRule = "SG rules inbound / outbound each"
 	QuotaRoutes            = "Routes per route table"
 	QuotaCIDRBlocks        = "IPv4 CIDR blocks per VPC"
+	QuotaALBs              = "ALBs per Region"
+	QuotaNLBs              = "NLBs per Region"
+	QuotaListeners         = "Listeners per ALB"
+	QuotaListenerRules     = "Rules per ALB (excl. defaults)"
+	QuotaCertificates      = "Certificates per ALB"
+	QuotaTargetGroups      = "Target groups per Region"
+	QuotaBalancerGroups    = "Target groups per ALB"
+	QuotaActionGroups      = "Target groups per action"
 )
 
 // Quota looks a default quota up by one of the names above.

@@ -25,20 +25,30 @@ var deletionRules = map[string]string{
 	"aws:efs/fileSystem:FileSystem":                                   "efs.file-system-in-use",
 	"aws:eks/cluster:Cluster":                                         "eks.cluster-in-use",
 	"aws:iam/role:Role":                                               "iam.role-in-use",
+	"aws:acm/certificate:Certificate":                                 "acm.certificate-in-use",
+	"aws:lb/targetGroup:TargetGroup":                                  "elb.target-group-in-use",
+	"aws:route53/zone:Zone":                                           "route53.zone-not-empty",
+	"aws:s3/bucketV2:BucketV2":                                        "s3.bucket-not-empty",
+	"aws:wafv2/ipSet:IpSet":                                           "waf.in-use",
+	"aws:wafv2/webAcl:WebAcl":                                         "waf.in-use",
 }
 
 // freeToGo are types that their service deletes although another object refers
 // to them. Source: the API reference of the action that is named.
 var freeToGo = map[string]string{
-	"aws:cloudwatch/logGroup:LogGroup":                  "DeleteLogGroup does not ask who writes to it",
-	"aws:ec2/launchTemplate:LaunchTemplate":             "DeleteLaunchTemplate does not ask who was made from it",
-	"aws:ec2/natGateway:NatGateway":                     "DeleteNatGateway leaves its routes behind, as black holes",
-	"aws:ec2/vpcPeeringConnection:VpcPeeringConnection": "DeleteVpcPeeringConnection leaves its routes behind, as black holes",
-	"aws:eks/accessEntry:AccessEntry":                   "DeleteAccessEntry takes its policies with it",
-	"aws:iam/instanceProfile:InstanceProfile":           "DeleteInstanceProfile asks only for its role, which the provider takes out first",
-	"aws:kms/key:Key":                                   "ScheduleKeyDeletion does not ask who uses it",
-	"aws:sqs/queue:Queue":                               "DeleteQueue does not ask who sends to it",
-	"kubernetes:core/v1:Namespace":                      "the API server deletes what is in it as well",
+	"aws:acm/certificateValidation:CertificateValidation": "there is nothing to delete: it only waits",
+	"aws:cloudwatch/logGroup:LogGroup":                    "DeleteLogGroup does not ask who writes to it",
+	"aws:ec2/launchTemplate:LaunchTemplate":               "DeleteLaunchTemplate does not ask who was made from it",
+	"aws:ec2/natGateway:NatGateway":                       "DeleteNatGateway leaves its routes behind, as black holes",
+	"aws:ec2/vpcPeeringConnection:VpcPeeringConnection":   "DeleteVpcPeeringConnection leaves its routes behind, as black holes",
+	"aws:eks/accessEntry:AccessEntry":                     "DeleteAccessEntry takes its policies with it",
+	"aws:iam/instanceProfile:InstanceProfile":             "DeleteInstanceProfile asks only for its role, which the provider takes out first",
+	"aws:kms/key:Key":                                     "ScheduleKeyDeletion does not ask who uses it",
+	"aws:lb/listener:Listener":                            "DeleteListener takes its rules with it",
+	"aws:lb/loadBalancer:LoadBalancer":                    "DeleteLoadBalancer takes its listeners with it; names that lead to it answer nothing",
+	"aws:route53/record:Record":                           "ChangeResourceRecordSets does not ask who follows a name",
+	"aws:sqs/queue:Queue":                                 "DeleteQueue does not ask who sends to it",
+	"kubernetes:core/v1:Namespace":                        "the API server deletes what is in it as well",
 }
 
 // dependents are the types that have one, each with those that refer to it.
