@@ -54,7 +54,11 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	return publish(ctx, cfg, on, climb.record, networks, links, clusters)
+	way, err := deployEdge(ctx, cfg, on, networks, clusters)
+	if err != nil {
+		return err
+	}
+	return publish(ctx, cfg, on, climb.record, networks, links, clusters, way)
 }
 
 // deployNetworks makes every network.

@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/edge"
+	edgespec "github.com/ladder-platform/ladder/components/edge/spec"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/contract"
@@ -31,7 +33,7 @@ const (
 // the add-ons and charts away already. Every output waits for the record: none
 // tells of something that a failed up did not finish.
 func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.Record,
-	networks map[string]*network.Network, links []pulumi.Resource, clusters map[string]*cluster.Cluster) error {
+	networks map[string]*network.Network, links []pulumi.Resource, clusters map[string]*cluster.Cluster, way *edge.Edge) error {
 	text, err := record.Encode()
 	if err != nil {
 		return err
@@ -47,6 +49,9 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 	for _, key := range slices.Sorted(maps.Keys(clusters)) {
 		everything = append(everything, clusters[key])
 	}
+	if way != nil {
+		everything = append(everything, way)
+	}
 	shape, err := promotion.EncodeShape(config.Shape(cfg))
 	if err != nil {
 		return err
@@ -60,7 +65,7 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 		return err
 	}
 	ctx.Export(recordOutput, written.InsecureValue)
-	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, networks, clusters)))
+	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, networks, clusters, way)))
 	ctx.Export(kubeconfigsOutput, after(written, each(clusters, func(_ string, c *cluster.Cluster) pulumi.Input { return c.Kubeconfig })))
 	ctx.Export(bastionsOutput, after(written, each(withBastion(cfg, clusters), func(_ string, c *cluster.Cluster) pulumi.Input { return c.BastionInstanceID })))
 	return nil
@@ -76,9 +81,9 @@ func second(values []any) map[string]any { return values[1].(map[string]any) }
 
 // contractMap is contract.V1 with values that are known late; a test decodes
 // what comes out into contract.V1 strictly.
-func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) pulumi.Map {
+func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, way *edge.Edge) pulumi.Map {
 	e := cfg.Environment
-	return pulumi.Map{
+	out := pulumi.Map{
 		"version": pulumi.String(contract.Version), "stack": pulumi.String(ctx.Stack()), "stage": pulumi.String(e.Stage),
 		"region": pulumi.String(e.Region), "accountId": pulumi.String(e.AccountID),
 		"release": pulumi.String(cfg.Release), "kubernetes": pulumi.String(minors[cfg.Release]),
@@ -98,6 +103,15 @@ func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string
 			}
 		}),
 	}
+	if way != nil {
+		out["edge"] = pulumi.Map{
+			"domain": pulumi.String(cfg.Edge.Domain.Name), "zoneId": way.ZoneID, "nameServers": way.NameServers,
+			"applicationDnsName": way.ApplicationDNSName, "managementDnsName": way.ManagementDNSName, "addresses": way.Addresses,
+			"applicationHosts": pulumi.ToStringArray(cfg.Edge.Names(edgespec.EntranceApplication)),
+			"managementHosts":  pulumi.ToStringArray(cfg.Edge.Names(edgespec.EntranceManagement)),
+		}
+	}
+	return out
 }
 
 // kubernetesMinors are the Kubernetes minors of the releases that the stack and

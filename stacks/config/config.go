@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
 )
 
@@ -15,6 +16,8 @@ type Stack struct {
 	Promotion   Promotion                 `json:"promotion,omitzero"`
 	Networks    map[string]network.Config `json:"networks"`
 	Clusters    map[string]cluster.Config `json:"clusters"`
+	// Edge is the way in from outside; left out means that there is none.
+	Edge *edge.Config `json:"edge,omitempty"`
 }
 
 // Environment is what the whole stack shares.

@@ -66,7 +66,30 @@ var treatments = map[string]treatment{
 	"clusters.*.karpenter.nodePools.*.cpuLimit":      ignored,
 	"clusters.*.karpenter.nodePools.*.instanceTypes": ignored,
 	"clusters.*.karpenter.nodePools.*.capacity":      asSet,
+
+	"edge.domain.name":               presence,
+	"edge.domain.zone":               ignored, // where the zone is, not what the stack does with it
+	"edge.shift":                     ignored, // the state of a move
+	"edge.application.name":          ignored,
+	"edge.application.hosts":         ignored, // what is deployed, which has stages of its own
+	"edge.application.redirects":     presence,
+	"edge.application.certificate":   ignored,
+	"edge.management.name":           ignored,
+	"edge.management.allow":          presence,
+	"edge.management.hosts":          presence,
+	"edge.management.certificate":    ignored,
+	"edge.waf.rateLimit.requests":    ignored,
+	"edge.waf.allow":                 presence,
+	"edge.waf.deny":                  presence,
+	"edge.waf.logging.retentionDays": ignored,
+	"edge.waf.logging.redactHeaders": asSet,
+	"edge.waf.managed.*.countRules":  asSet,
+	"edge.accessLogs.retentionDays":  ignored,
+	"edge.certManager.email":         ignored,
 }
+
+// shaped are the sections that are compared.
+var shaped = []string{"networks", "clusters", "edge"}
 
 // Differences are the places where a stack has not the shape of the one
 // upstream of it, sorted by path. Stages may differ in size, addresses,
@@ -117,7 +140,11 @@ func outermost(in []Difference) []Difference {
 // Shape flattens networks and clusters, defaults filled in, to values by path.
 func Shape(s Stack) map[string]string {
 	s = s.WithDefaults()
-	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
+	sections := map[string]any{"networks": s.Networks, "clusters": s.Clusters}
+	if s.Edge != nil {
+		sections["edge"] = s.Edge
+	}
+	b, err := json.Marshal(sections)
 	if err != nil {
 		panic(fmt.Sprintf("config: shape: %v", err)) // plain values only: cannot be
 	}
@@ -127,6 +154,11 @@ func Shape(s Stack) map[string]string {
 	}
 	out := map[string]string{}
 	for _, section := range sortedKeys(tree) {
+		if section == "edge" { // one of a stack, not one by key
+			out[section+".application"] = "present"
+			flatten(out, section, section, tree[section])
+			continue
+		}
 		entries, _ := tree[section].(map[string]any)
 		for key, v := range entries {
 			out[section+"."+key] = "present"
@@ -153,7 +185,7 @@ func architecture(c clusterConfig, types []string) string {
 }
 
 // keyed are the patterns whose keys users choose.
-var keyed = []string{"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons"}
+var keyed = []string{"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons", "edge.waf.managed"}
 
 func flatten(out map[string]string, path, pattern string, v any) {
 	switch treatments[pattern] {

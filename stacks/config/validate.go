@@ -65,6 +65,7 @@ func (s Stack) validate(stack string, doubts func(path string) bool) finding.Lis
 	out.Join("", networks)
 	out.Join("", clusters)
 	out.Join("", s.validateAcross())
+	out.Join("", s.validateEdge(stack))
 	out.Join("", s.validateStage())
 	if len(networks.Errors()) == 0 && len(clusters.Errors()) == 0 {
 		out.Join("", s.validateHeadroom())
@@ -238,8 +239,8 @@ func (p Promotion) validateDifferences(out *finding.List) {
 			out.Add(at, "remove it", "%q is listed twice", d)
 		}
 		section, rest, _ := strings.Cut(d, ".")
-		if (section != "networks" && section != "clusters") || rest == "" {
-			out.Add(at, "use a path such as networks.main.nat.mode, * for one element", "%q is not a path below networks or clusters", d)
+		if !slices.Contains(shaped, section) || rest == "" {
+			out.Add(at, "use a path such as networks.main.nat.mode, * for one element", "%q is not a path below %s", d, strings.Join(shaped, ", "))
 		}
 	}
 }

@@ -29,6 +29,8 @@ type V1 struct {
 	Networks map[string]NetworkV1 `json:"networks"`
 	// Clusters by key. A key never changes its meaning.
 	Clusters map[string]ClusterV1 `json:"clusters"`
+	// Edge is the way in from outside; absent in a stack without one.
+	Edge *EdgeV1 `json:"edge,omitempty"`
 }
 
 // NetworkV1 is one VPC. Subnets are ids by availability zone ID (apne2-az1),
@@ -74,6 +76,26 @@ type ClusterV1 struct {
 	Release string `json:"release"`
 	// Kubernetes is the minor of Release, for example 1.35.
 	Kubernetes string `json:"kubernetes" jsonschema:"pattern=^1\\.[0-9]+$"`
+}
+
+// EdgeV1 is the way into a stack.
+type EdgeV1 struct {
+	// Domain that every host lies in, for example dev.example.com.
+	Domain string `json:"domain"`
+	// ZoneID of the domain's public hosted zone.
+	ZoneID string `json:"zoneId"`
+	// NameServers of a zone that the stack made, for whoever delegates to it;
+	// empty for a zone that existed.
+	NameServers []string `json:"nameServers"`
+	// ApplicationDNSName and ManagementDNSName are the load balancers' own
+	// names; empty where there is none.
+	ApplicationDNSName string `json:"applicationDnsName"`
+	ManagementDNSName  string `json:"managementDnsName"`
+	// Addresses that the application entrance keeps; empty where they change.
+	Addresses []string `json:"addresses"`
+	// ApplicationHosts and ManagementHosts are the DNS names of each entrance.
+	ApplicationHosts []string `json:"applicationHosts"`
+	ManagementHosts  []string `json:"managementHosts"`
 }
 
 // Decode reads a contract, as JSON text ([]byte) or as the value that a

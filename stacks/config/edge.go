@@ -1,0 +1,85 @@
+package config
+
+import (
+	"fmt"
+
+	edge "github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/internal/finding"
+)
+
+// validateEdge holds the edge's own rules and those between it, the clusters
+// and their network.
+func (s Stack) validateEdge(stack string) finding.List {
+	var out finding.List
+	if s.Edge == nil {
+		return out
+	}
+	if len(s.Clusters) == 0 {
+		out.Add("edge", "add a cluster, or remove it", "leads to clusters, and the stack has none")
+	}
+	in := edge.ValidateInput{Stack: stack, Region: s.Environment.Region, AccountID: s.Environment.AccountID, Clusters: map[string]string{}}
+	for key, c := range s.Clusters {
+		in.Clusters[key] = c.Network
+	}
+	out.Join("", s.Edge.Validate("edge", in))
+	out.Join("", s.validateEntranceSubnets())
+	return out
+}
+
+// validateEntranceSubnets: what faces the internet stands in public subnets,
+// and its addresses count against the region's quota.
+func (s Stack) validateEntranceSubnets() finding.List {
+	var out finding.List
+	key := s.edgeNetwork()
+	net, known := s.Networks[key]
+	if !known {
+		return out // said of the cluster
+	}
+	net = net.WithDefaults()
+	if public, _ := s.Edge.LoadBalancers(); public > 0 && net.Existing != nil {
+		for _, zone := range distinct(net.Zones) {
+			if net.Existing.Subnets.Public[zone] == "" {
+				out.Add("edge.application", fmt.Sprintf("give networks.%s.existing.subnets.public.%s", key, zone),
+					"faces the internet, and network %q has no public subnet in %s", key, zone)
+			}
+		}
+	}
+	if s.Edge.Application.StaticAddresses && net.Existing == nil {
+		if need := net.ElasticIPs() + len(distinct(net.Zones)); net.ElasticIPs() <= net.Quotas.ElasticIPs && need > net.Quotas.ElasticIPs {
+			out.Add("edge.application.staticAddresses", fmt.Sprintf(`have the quota "EC2-VPC Elastic IPs" raised and set networks.%s.quotas.elasticIps: %d, or leave it out`, key, need),
+				"%d Elastic IPs of NAT and one for each of %d zones: %d; the region's quota is %d", net.ElasticIPs(), len(distinct(net.Zones)), need, net.Quotas.ElasticIPs)
+		}
+	}
+	return out
+}
+
+// EdgeClusters are the clusters that the edge leads to, sorted; none without an edge.
+func (s Stack) EdgeClusters() []string {
+	if s.Edge == nil {
+		return nil
+	}
+	var out []string
+	for _, key := range s.Edge.WithDefaults(sortedKeys(s.Clusters)).Clusters() {
+		if _, known := s.Clusters[key]; known {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// edgeNetwork is the key of the network that the edge's clusters share.
+func (s Stack) edgeNetwork() string {
+	for _, key := range s.EdgeClusters() {
+		return s.Clusters[key].Network
+	}
+	return ""
+}
+
+// loadBalancers are those that stand in a cluster's network because of the
+// edge; with several clusters they count once, with the first.
+func (s Stack) loadBalancers(cluster string) (public, internal int) {
+	if keys := s.EdgeClusters(); len(keys) == 0 || keys[0] != cluster {
+		return 0, 0
+	}
+	return s.Edge.LoadBalancers()
+}
