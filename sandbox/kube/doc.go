@@ -12,7 +12,7 @@
 // and addons.go name. rules.go lists every law with its source.
 //
 // Not modelled: Patch and List resources, helm.sh/v4 Charts, YAML components,
-// server-side apply conflicts between field managers, admission webhooks,
+// server-side apply conflicts between field managers, admission webhooks but those in webhooks.go,
 // OpenAPI schemas of custom resources beyond the fields in customtypes.go,
 // defaulting of fields by the server, Pods and ReplicaSets as objects of their
 // own, services' endpoints, volume provisioning, quotas, and RBAC inside the
