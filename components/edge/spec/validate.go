@@ -116,6 +116,10 @@ func (d Domain) validate() finding.List {
 			out.Add("zone.delegated", "remove it", "has no effect on a zone that is not made here")
 		}
 	}
+	if z.Create && z.Parent == nil && !z.Delegated {
+		out.Warn("zone", "give zone.parent, or delegate to the name servers that the stack gives and set zone.delegated",
+			"nothing delegates to the new zone yet: up makes it alone, because a certificate would wait 75 minutes for a validation that cannot come")
+	}
 	if z.Parent != nil && z.Delegated {
 		out.Add("zone.delegated", "remove it", "the stack writes the delegation itself, into parent")
 	}

@@ -88,8 +88,11 @@ func (w WAF) validate() finding.List {
 		g, at := w.Managed[name], "managed."+name
 		action(&out, at+".action", g.Action)
 		if g.WCU == 0 {
-			out.Add(at+".wcu", strict.Suggest(name, slices.Sorted(maps.Keys(groupWCU)))+", or give the group's capacity from AWS's list",
-				"the capacity of group %q is not known here", name)
+			fix := "give the group's capacity from AWS's list"
+			if near := strict.Nearest(name, slices.Sorted(maps.Keys(groupWCU))); near != "" {
+				fix = fmt.Sprintf("did you mean %q? otherwise %s", near, fix)
+			}
+			out.Add(at+".wcu", fix, "the capacity of group %q is not known here", name)
 		}
 		if g.WCU < 0 || g.WCU > maxWCU {
 			out.Add(at+".wcu", fmt.Sprintf("use 1 to %d", maxWCU), "%d is not a capacity", g.WCU)
@@ -133,7 +136,7 @@ func (w WAF) arithmetic() string {
 		parts = append(parts, fmt.Sprintf("%d %s", w.Managed[name].WCU, name))
 	}
 	if n := w.WCU() - sum(w.Managed); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d rules of our own", n))
+		parts = append(parts, fmt.Sprintf("%d for addresses and rate", n))
 	}
 	return strings.Join(parts, " + ")
 }
