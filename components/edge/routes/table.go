@@ -24,8 +24,9 @@ type Route struct {
 
 // Service is a Kubernetes service and one of its ports.
 type Service struct {
-	Namespace, Name string
-	Port            int
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Port      int    `json:"port"`
 }
 
 // FQDN is the name by which the mesh knows the service.
