@@ -53,6 +53,15 @@ func (s Stack) validateEntranceSubnets() finding.List {
 	return out
 }
 
+// Delegated are the domains of zones made here that somebody outside delegates
+// to, as the stack file says.
+func (s Stack) Delegated() []string {
+	if s.Edge == nil || !s.Edge.Domain.Zone.Delegated {
+		return nil
+	}
+	return []string{s.Edge.Domain.Name}
+}
+
 // EdgeClusters are the clusters that the edge leads to, sorted; none without an edge.
 func (s Stack) EdgeClusters() []string {
 	if s.Edge == nil {

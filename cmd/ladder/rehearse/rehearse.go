@@ -236,7 +236,7 @@ func (r *run) program(s *stage, to string) (sandbox.Program, error) {
 		return sandbox.Program{}, fmt.Errorf("rehearse %s: %w", s.Name, err)
 	}
 	return sandbox.Program{Project: r.Project, StackFile: path, Stack: s.Name, AccountID: cfg.Environment.AccountID,
-		CallerARN: cfg.Environment.DeployerRoleARN, Run: stacks.Program{Now: r.box.World().Now}.Deploy}, nil
+		CallerARN: cfg.Environment.DeployerRoleARN, Delegated: cfg.Delegated(), Run: stacks.Program{Now: r.box.World().Now}.Deploy}, nil
 }
 
 // event keeps the engine's events of the up under way.
