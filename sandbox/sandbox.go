@@ -179,7 +179,7 @@ func (s *Sandbox) delegate(p Program, preview bool) error {
 	}
 	return s.world.Tx(func(tx *world.Tx) error {
 		for _, domain := range p.Delegated {
-			o := &world.Object{Kind: aws.DelegationKind, ID: domain, Owner: world.OwnerSeed}
+			o := &world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: domain, Owner: world.OwnerSeed}
 			if _, there := tx.Get(o.Key()); !there {
 				tx.Put(o)
 			}

@@ -123,7 +123,7 @@ func TestACertificateIsIssuedWhenTheWorldCanAsk(t *testing.T) {
 	for sentence, above := range map[string]func(b *bench){
 		"the registrar delegates to the zone's name": func(b *bench) {
 			must(t, b.w.Tx(func(tx *world.Tx) error {
-				tx.Put(&world.Object{Kind: aws.DelegationKind, ID: "example.com", Owner: world.OwnerSeed})
+				tx.Put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 				return nil
 			}))
 		},

@@ -16,9 +16,11 @@ const (
 	typeRecord = "aws:route53/record:Record"
 
 	// DelegationKind is what the registrar of a domain, or DNS servers that are
-	// not in the world, delegate: the ID is the domain, and "nameServers" may
-	// say to whom; without it, to whichever zone has the name.
-	DelegationKind = "hidden:dns/Delegation"
+	// not in the world, delegate: the ID is the domain, the scope
+	// DelegationScope, and "nameServers" may say to whom; without it, to
+	// whichever zone has the name.
+	DelegationKind  = "hidden:dns/Delegation"
+	DelegationScope = "internet"
 )
 
 var (
@@ -290,7 +292,7 @@ func Delegated(tx *world.Tx, zone *world.Object) bool {
 	if boolean(zone.Attrs, "delegated") {
 		return true
 	}
-	if d, ok := tx.Get(world.Key{Kind: DelegationKind, ID: name}); ok && (!has(d.Attrs, "nameServers") || sharesServer(strs(d.Attrs, "nameServers"), zone)) {
+	if d, ok := tx.Get(world.Key{Kind: DelegationKind, Scope: DelegationScope, ID: name}); ok && (!has(d.Attrs, "nameServers") || sharesServer(strs(d.Attrs, "nameServers"), zone)) {
 		return true
 	}
 	for _, up := range tx.Find(typeZone, "", nil) {

@@ -87,7 +87,7 @@ func shipped(c *cloud, render func(routes.Gateway, []routes.Host) []routes.Objec
 	n := c.network()
 	pods := c.cluster(n, "main")
 	c.services("main")
-	c.put(&world.Object{Kind: aws.DelegationKind, ID: "example.com", Owner: world.OwnerSeed})
+	c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 	zone := c.make(zoneType, "zone", m{"name": "example.com"})
 	public := []any{n.pub1.id, n.pub2.id}
 

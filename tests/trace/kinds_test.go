@@ -23,7 +23,7 @@ func stream(c *cloud, render func(routes.Gateway, []routes.Host) []routes.Object
 	n := c.network()
 	pods := c.cluster(n, "main")
 	c.services("main")
-	c.put(&world.Object{Kind: aws.DelegationKind, ID: "example.com", Owner: world.OwnerSeed})
+	c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 	zone := c.make(zoneType, "zone", m{"name": "example.com"})
 	front := c.open(n, "application", pods, []string{"0.0.0.0/0"}, 8080, 8443, 15021)
 	lb := c.make(lbType, "application", m{"name": "stream", "loadBalancerType": "network", "subnets": []any{n.pub1.id, n.pub2.id}, "securityGroups": []any{front.id}})
@@ -95,7 +95,7 @@ func TestANetworkLoadBalancerHandsTheStreamOn(t *testing.T) {
 // shifted is one load balancer before two clusters.
 func shifted(c *cloud, blue, green int) {
 	n := c.network()
-	c.put(&world.Object{Kind: aws.DelegationKind, ID: "example.com", Owner: world.OwnerSeed})
+	c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 	zone := c.make(zoneType, "zone", m{"name": "example.com"})
 	var tuples []any
 	var front made
@@ -178,7 +178,7 @@ func TestAnInternalEntranceIsReachedFromInside(t *testing.T) {
 		n := c.network()
 		pods := c.cluster(n, "main")
 		c.services("main")
-		c.put(&world.Object{Kind: aws.DelegationKind, ID: "example.com", Owner: world.OwnerSeed})
+		c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 		public := c.make(zoneType, "zone", m{"name": "example.com"})
 		inner := c.make(zoneType, "private", m{"name": "example.com", "vpcs": []any{m{"vpcId": n.vpc.id}}})
 		desk := c.open(n, "management", pods, []string{"10.0.0.0/16", "192.168.0.0/16"}, 8080, 15021)

@@ -35,7 +35,7 @@ func certificates() []Case {
 		{Rule: "acm.validation", Sentence: "a record in a private zone",
 			Given: steps(oneVPC(), []Step{cert, create(tZone, "zone", in{"name": "example.com", "vpcs": []any{in{"vpcId": "${net}"}}}), proof}), Then: validation, Text: waits},
 		{Rule: "acm.validation", Sentence: "a zone above that delegates to other name servers",
-			Given: []Step{cert, {Op: "seed", Type: "hidden:dns/Delegation", Name: "com", In: in{"scope": ""}}, create(tZone, "com", in{"name": "com", "forceDestroy": true}), zone,
+			Given: []Step{cert, {Op: "seed", Type: "hidden:dns/Delegation", Name: "com", In: in{"scope": "internet"}}, create(tZone, "com", in{"name": "com", "forceDestroy": true}), zone,
 				create(tRecord, "ns", in{"zoneId": "${com}", "name": "example.com", "type": "NS", "ttl": 60, "records": []any{"ns.elsewhere.net"}}), proof},
 			Then: validation, Text: waits},
 	}
