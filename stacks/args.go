@@ -7,6 +7,8 @@ import (
 
 	"github.com/ladder-platform/ladder/components/cluster"
 	"github.com/ladder-platform/ladder/components/cluster/spec"
+	"github.com/ladder-platform/ladder/components/mesh"
+	meshspec "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/release"
@@ -68,6 +70,37 @@ func clusterReleases(cfg config.Stack, key string) (map[string]spec.Release, err
 		out[name] = rel.ForCluster()
 	}
 	return out, nil
+}
+
+// meshArgs hands a mesh its section, its cluster and its releases.
+func meshArgs(ctx *pulumi.Context, cfg config.Stack, key string, net *network.Network, on *cluster.Cluster) (mesh.Args, error) {
+	e := cfg.Environment
+	own, _ := cfg.Mesh.For(key)
+	names := []string{cfg.ClusterRelease(key)}
+	for _, r := range own.Revisions {
+		if r.Release != "" {
+			names = append(names, r.Release)
+		}
+	}
+	releases := map[string]meshspec.Release{}
+	for _, name := range names {
+		rel, err := release.Find(name)
+		if err != nil {
+			return mesh.Args{}, fmt.Errorf("mesh: %w", err)
+		}
+		releases[name] = rel.ForMesh()
+	}
+	return mesh.Args{
+		Key: key, Config: *cfg.Mesh, Clusters: cfg.MeshClusters(),
+		Environment: mesh.Environment{
+			Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID, Protect: e.Protected(), Tags: e.Tags,
+		},
+		Release: releases[cfg.ClusterRelease(key)], Releases: releases,
+		Cluster: mesh.Cluster{
+			Name: config.ClusterName(ctx.Stack(), key), ServiceCIDR: cfg.Clusters[key].ServiceCIDR,
+			CIDRs: net.CIDRs, Ready: on.Ready,
+		},
+	}, nil
 }
 
 // inputs are outputs as another component takes them.

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
@@ -24,6 +25,9 @@ func Deploy(ctx *pulumi.Context) error { return Program{Now: time.Now}.Deploy(ct
 func (p Program) Deploy(ctx *pulumi.Context) error {
 	cfg, err := load(ctx)
 	if err != nil {
+		return err
+	}
+	if err := p.checkExpiry(ctx, cfg); err != nil {
 		return err
 	}
 	last, next, err := checkRecord(ctx, cfg)
@@ -54,11 +58,20 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	way, err := deployEdge(ctx, cfg, on, networks, clusters)
+	meshes, err := deployMeshes(ctx, cfg, on, networks, clusters)
 	if err != nil {
 		return err
 	}
-	return publish(ctx, cfg, on, climb.record, networks, links, clusters, way)
+	joined, err := linkMeshes(ctx, cfg, on, networks, clusters, meshes)
+	if err != nil {
+		return err
+	}
+	links = append(links, joined...)
+	way, err := deployEdge(ctx, cfg, on, networks, clusters, meshes)
+	if err != nil {
+		return err
+	}
+	return publish(ctx, cfg, on, climb.record, made{networks, links, clusters, meshes, way})
 }
 
 // deployNetworks makes every network.
@@ -109,4 +122,29 @@ func deployClusters(ctx *pulumi.Context, cfg config.Stack, on clouds, networks m
 		clusters[key] = c
 	}
 	return clusters, nil
+}
+
+// deployMeshes puts Istio into every cluster that has it.
+func deployMeshes(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (map[string]*mesh.Mesh, error) {
+	meshes := map[string]*mesh.Mesh{}
+	roots, err := meshRoots(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range cfg.Meshes() {
+		args, err := meshArgs(ctx, cfg, key, networks[cfg.Clusters[key].Network], clusters[key])
+		if err != nil {
+			return nil, err
+		}
+		args.Roots = roots
+		if args.EastWest, err = eastWest(cfg, key, networks[cfg.Clusters[key].Network], clusters[key]); err != nil {
+			return nil, err
+		}
+		m, err := mesh.New(ctx, "mesh-"+key, args, pulumi.Providers(on.AWS, clusters[key].Provider))
+		if err != nil {
+			return nil, err
+		}
+		meshes[key] = m
+	}
+	return meshes, nil
 }

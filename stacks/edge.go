@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/ladder-platform/ladder/components/cluster"
 	"github.com/ladder-platform/ladder/components/edge"
+	"github.com/ladder-platform/ladder/components/mesh"
+	meshplan "github.com/ladder-platform/ladder/components/mesh/plan"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/release"
@@ -16,11 +19,11 @@ import (
 
 // deployEdge makes the way in, to the clusters that the configuration names;
 // nil without an edge section.
-func deployEdge(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (*edge.Edge, error) {
+func deployEdge(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, meshes map[string]*mesh.Mesh) (*edge.Edge, error) {
 	if cfg.Edge == nil {
 		return nil, nil
 	}
-	args, err := edgeArgs(ctx, cfg, networks, clusters)
+	args, err := edgeArgs(ctx, cfg, networks, clusters, meshes)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +34,7 @@ func deployEdge(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[s
 }
 
 // edgeArgs hands the edge its section, the network and clusters behind it.
-func edgeArgs(ctx *pulumi.Context, cfg config.Stack, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (edge.Args, error) {
+func edgeArgs(ctx *pulumi.Context, cfg config.Stack, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, meshes map[string]*mesh.Mesh) (edge.Args, error) {
 	e := cfg.Environment
 	out := edge.Args{
 		Config: *cfg.Edge, Stack: ctx.Stack(), Clusters: map[string]edge.Cluster{},
@@ -50,6 +53,15 @@ func edgeArgs(ctx *pulumi.Context, cfg config.Stack, networks map[string]*networ
 		for _, name := range cfg.Edge.NeededCharts() {
 			chart := rel.Charts[name]
 			in.Charts[name] = edge.Chart{Name: chart.Name, Repository: chart.Repository, Version: chart.Version}
+		}
+		if m := meshes[key]; m != nil {
+			in.Ready = append(slices.Clone(in.Ready), m.Ready...)
+			for name, g := range m.Gateways {
+				in.Gateways[name] = edge.Gateway{
+					Namespace: g.Namespace, Service: g.Service, Labels: g.Labels, ReadinessPort: g.ReadinessPort,
+					HTTPPort: meshplan.GatewayHTTPPort, HTTPSPort: meshplan.GatewayHTTPSPort, // of the pods, behind the service's g.HTTPPort and g.HTTPSPort
+				}
+			}
 		}
 		out.Clusters[key] = in
 		out.Network = edge.Network{

@@ -10,6 +10,7 @@ import (
 	"github.com/ladder-platform/ladder/components/cluster"
 	"github.com/ladder-platform/ladder/components/edge"
 	edgespec "github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/contract"
@@ -27,13 +28,40 @@ const (
 	bastionsOutput = "bastions"
 )
 
+// made is everything that the stack has made.
+type made struct {
+	networks map[string]*network.Network
+	links    []pulumi.Resource
+	clusters map[string]*cluster.Cluster
+	meshes   map[string]*mesh.Mesh
+	edge     *edge.Edge // nil without an edge section
+}
+
+// everything is what must have succeeded before the record is written.
+func (m made) everything() []pulumi.Resource {
+	out := slices.Clone(m.links)
+	for _, key := range slices.Sorted(maps.Keys(m.networks)) {
+		out = append(out, m.networks[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.clusters)) {
+		out = append(out, m.clusters[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.meshes)) {
+		out = append(out, m.meshes[key])
+	}
+	if m.edge != nil {
+		out = append(out, m.edge)
+	}
+	return out
+}
+
 // publish writes the record when everything else has succeeded, and exports
 // what people and other stacks read. The record is what a destroy would delete
 // first; it is protected with the stack, or a refused destroy would have taken
 // the add-ons and charts away already. Every output waits for the record: none
 // tells of something that a failed up did not finish.
-func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.Record,
-	networks map[string]*network.Network, links []pulumi.Resource, clusters map[string]*cluster.Cluster, way *edge.Edge) error {
+func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.Record, all made) error {
+	clusters := all.clusters
 	text, err := record.Encode()
 	if err != nil {
 		return err
@@ -42,16 +70,7 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 	if err != nil {
 		return err
 	}
-	everything := slices.Clone(links)
-	for _, key := range slices.Sorted(maps.Keys(networks)) {
-		everything = append(everything, networks[key])
-	}
-	for _, key := range slices.Sorted(maps.Keys(clusters)) {
-		everything = append(everything, clusters[key])
-	}
-	if way != nil {
-		everything = append(everything, way)
-	}
+	everything := all.everything()
 	shape, err := promotion.EncodeShape(config.Shape(cfg))
 	if err != nil {
 		return err
@@ -65,7 +84,7 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 		return err
 	}
 	ctx.Export(recordOutput, written.InsecureValue)
-	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, networks, clusters, way)))
+	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, all)))
 	ctx.Export(kubeconfigsOutput, after(written, each(clusters, func(_ string, c *cluster.Cluster) pulumi.Input { return c.Kubeconfig })))
 	ctx.Export(bastionsOutput, after(written, each(withBastion(cfg, clusters), func(_ string, c *cluster.Cluster) pulumi.Input { return c.BastionInstanceID })))
 	return nil
@@ -81,37 +100,57 @@ func second(values []any) map[string]any { return values[1].(map[string]any) }
 
 // contractMap is contract.V1 with values that are known late; a test decodes
 // what comes out into contract.V1 strictly.
-func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, way *edge.Edge) pulumi.Map {
+func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, all made) pulumi.Map {
 	e := cfg.Environment
 	out := pulumi.Map{
 		"version": pulumi.String(contract.Version), "stack": pulumi.String(ctx.Stack()), "stage": pulumi.String(e.Stage),
 		"region": pulumi.String(e.Region), "accountId": pulumi.String(e.AccountID),
 		"release": pulumi.String(cfg.Release), "kubernetes": pulumi.String(minors[cfg.Release]),
-		"networks": each(networks, func(_ string, n *network.Network) pulumi.Input {
+		"networks": each(all.networks, func(_ string, n *network.Network) pulumi.Input {
 			return pulumi.Map{
 				"vpcId": n.VPCID, "cidrs": pulumi.ToStringArray(n.CIDRs), "zones": pulumi.ToStringArray(n.Zones),
 				"privateSubnets": pulumi.ToStringMapOutput(n.PrivateSubnets), "publicSubnets": pulumi.ToStringMapOutput(n.PublicSubnets),
 				"podSubnets": pulumi.ToStringMapOutput(n.PodSubnets), "natAddresses": n.NATPublicIPs,
 			}
 		}),
-		"clusters": each(clusters, func(key string, c *cluster.Cluster) pulumi.Input {
+		"clusters": each(all.clusters, func(key string, c *cluster.Cluster) pulumi.Input {
 			runs := cfg.ClusterRelease(key)
-			return pulumi.Map{
+			out := pulumi.Map{
 				"network": pulumi.String(cfg.Clusters[key].Network), "release": pulumi.String(runs), "kubernetes": pulumi.String(minors[runs]),
 				"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority,
 				"oidcIssuer": c.OIDCIssuer, "clusterSecurityGroupId": c.ClusterSecurityGroupID, "nodeRoleArn": c.NodeRoleARN,
 			}
+			if m := all.meshes[key]; m != nil {
+				out["mesh"] = meshMap(m)
+			}
+			return out
 		}),
 	}
-	if way != nil {
-		out["edge"] = pulumi.Map{
-			"domain": pulumi.String(cfg.Edge.Domain.Name), "zoneId": way.ZoneID, "nameServers": way.NameServers,
-			"applicationDnsName": way.ApplicationDNSName, "managementDnsName": way.ManagementDNSName, "addresses": way.Addresses,
-			"applicationHosts": pulumi.ToStringArray(cfg.Edge.Names(edgespec.EntranceApplication)),
-			"managementHosts":  pulumi.ToStringArray(cfg.Edge.Names(edgespec.EntranceManagement)),
-		}
+	if all.edge != nil {
+		out["edge"] = edgeMap(cfg.Edge, all.edge)
 	}
 	return out
+}
+
+// edgeMap is contract.EdgeV1.
+func edgeMap(cfg *edgespec.Config, e *edge.Edge) pulumi.Map {
+	return pulumi.Map{
+		"domain": pulumi.String(cfg.Domain.Name), "zoneId": e.ZoneID, "nameServers": e.NameServers,
+		"applicationDnsName": e.ApplicationDNSName, "managementDnsName": e.ManagementDNSName, "addresses": e.Addresses,
+		"applicationHosts": pulumi.ToStringArray(cfg.Names(edgespec.EntranceApplication)),
+		"managementHosts":  pulumi.ToStringArray(cfg.Names(edgespec.EntranceManagement)),
+	}
+}
+
+// meshMap is contract.MeshV1.
+func meshMap(m *mesh.Mesh) pulumi.Map {
+	return pulumi.Map{
+		"dataPlane": m.DataPlane, "trustDomain": m.TrustDomain, "network": m.MeshNetwork,
+		"namespaces": pulumi.ToStringArray(m.Config.Enrolled()),
+		"gateways": each(m.Gateways, func(_ string, g mesh.Gateway) pulumi.Input {
+			return pulumi.Map{"namespace": pulumi.String(g.Namespace), "service": pulumi.String(g.Service)}
+		}),
+	}
 }
 
 // kubernetesMinors are the Kubernetes minors of the releases that the stack and

@@ -25,7 +25,8 @@ func checkRecord(ctx *pulumi.Context, cfg config.Stack) (last *promotion.Record,
 	if err != nil || !ok {
 		return nil, next, err
 	}
-	return &own, next, promotion.CheckSlots(own, next).Err()
+	found := append(promotion.CheckSlots(own, next), checkMeshes(own, next)...)
+	return &own, next, found.Err()
 }
 
 // lastRecord reads the record through a reference to the stack itself; there
@@ -72,6 +73,7 @@ func recordOf(ctx *pulumi.Context, cfg config.Stack) (promotion.Record, error) {
 		Entry:       promotion.Entry{Release: rel.Name, ReleaseDigest: rel.Digest()},
 		ShapeDigest: promotion.ShapeDigest(config.Shape(cfg)),
 		Slots:       map[string]promotion.SlotRecord{},
+		Meshes:      meshRecords(cfg),
 	}
 	for key, c := range cfg.Clusters {
 		for _, s := range c.Slots(cfg.Networks[c.Network].Zones, cfg.ClusterRelease(key)) {

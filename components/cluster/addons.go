@@ -50,7 +50,7 @@ func (b *builder) nodePrerequisites() error {
 func (b *builder) cniConfiguration() pulumi.StringOutput {
 	settings := cniSettings{
 		Region: b.args.Environment.Region, PrefixDelegation: b.cfg.PodAddressing.PrefixDelegation,
-		NetworkPolicy: *b.cfg.NetworkPolicy,
+		NetworkPolicy: *b.cfg.NetworkPolicy, SecurityGroups: b.cfg.PodAddressing.SecurityGroups,
 	}
 	var ids pulumi.StringArray
 	if b.cfg.PodAddressing.Mode == spec.PodsInPodSubnets {
@@ -69,6 +69,8 @@ type cniSettings struct {
 	Region           string
 	PrefixDelegation bool
 	NetworkPolicy    bool
+	// SecurityGroups is the enforcing mode of pods' own groups; empty without them.
+	SecurityGroups string
 	// Zones have pod subnets; empty without custom networking.
 	Zones []string
 }
@@ -84,6 +86,10 @@ func (s cniSettings) render(subnets []string) (string, error) {
 	values := map[string]any{"env": env}
 	if s.NetworkPolicy {
 		values["enableNetworkPolicy"] = "true"
+	}
+	if s.SecurityGroups != "" {
+		env["ENABLE_POD_ENI"] = "true"
+		env["POD_SECURITY_GROUP_ENFORCING_MODE"] = s.SecurityGroups
 	}
 	if s.PrefixDelegation {
 		env["ENABLE_PREFIX_DELEGATION"] = "true"

@@ -90,6 +90,9 @@ type Cluster struct {
 	// NodeSecurityGroupID is the group of the nodes: the same one.
 	NodeSecurityGroupID pulumi.StringOutput `pulumi:"nodeSecurityGroupId"`
 	NodeRoleARN         pulumi.StringOutput `pulumi:"nodeRoleArn"`
+	// AutoScalingGroups are the names of the managed groups' auto scaling groups
+	// by "<group>-<slot>", for load balancers that send to nodes.
+	AutoScalingGroups map[string]pulumi.StringOutput `pulumi:"autoScalingGroups"`
 	// BastionInstanceID is empty without a bastion.
 	BastionInstanceID pulumi.StringOutput `pulumi:"bastionInstanceId"`
 
@@ -161,7 +164,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority,
 		"kubeconfig": c.Kubeconfig, "oidcIssuer": c.OIDCIssuer, "oidcProviderArn": c.OIDCProviderARN,
 		"clusterSecurityGroupId": c.ClusterSecurityGroupID, "nodeSecurityGroupId": c.NodeSecurityGroupID,
-		"nodeRoleArn": c.NodeRoleARN, "bastionInstanceId": c.BastionInstanceID,
+		"autoScalingGroups": pulumi.ToStringMapOutput(c.AutoScalingGroups),
+		"nodeRoleArn":       c.NodeRoleARN, "bastionInstanceId": c.BastionInstanceID,
 	}); err != nil {
 		return nil, fmt.Errorf("cluster %s: outputs: %w", name, err)
 	}

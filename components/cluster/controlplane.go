@@ -141,7 +141,19 @@ func (b *builder) serviceRole() (*iam.Role, []pulumi.Resource, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("service role: policy: %w", err)
 	}
-	return role, []pulumi.Resource{attachment, policy}, nil
+	permissions := []pulumi.Resource{attachment, policy}
+	if b.cfg.PodAddressing.SecurityGroups == "" {
+		return role, permissions, nil
+	}
+	// The control plane makes the interfaces of pods that have groups of their
+	// own. Source: EKS user guide, "Configure the VPC CNI for security groups for pods".
+	interfaces, err := iam.NewRolePolicyAttachment(b.ctx, b.id("service-pod-interfaces"), &iam.RolePolicyAttachmentArgs{
+		Role: role.Name, PolicyArn: pulumi.String(naming.ManagedPolicy(b.args.Environment.Region, "AmazonEKSVPCResourceController")),
+	}, b.aws()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("service role: pod interfaces: %w", err)
+	}
+	return role, append(permissions, interfaces), nil
 }
 
 // secretsKeyUse is what envelope encryption of secrets needs of the key.

@@ -61,12 +61,14 @@ func (b *builder) newNodeRole(key, description string) (*iam.Role, []pulumi.Reso
 
 // nodeGroups makes one EKS node group for each slot.
 func (b *builder) nodeGroups() error {
+	b.out.AutoScalingGroups = map[string]pulumi.StringOutput{}
 	for _, slot := range b.slots {
 		group, err := b.nodeGroup(slot)
 		if err != nil {
 			return fmt.Errorf("node group %s: %w", slot.Name(), err)
 		}
 		b.groups = append(b.groups, group)
+		b.out.AutoScalingGroups[slot.Name()] = group.Resources.Index(pulumi.Int(0)).AutoscalingGroups().Index(pulumi.Int(0)).Name().Elem()
 	}
 	b.ready = append(b.ready, b.groups...)
 	return nil

@@ -101,7 +101,7 @@ func coreDNS(config map[string]any) []map[string]any {
 	return []map[string]any{
 		serviceAccount(system, "coredns", nil),
 		deployment(pods{namespace: system, name: "coredns", app: "coredns", replicas: int(number(config, 2, "replicaCount")),
-			cpu: "100m", memory: "70Mi", image: "eks/coredns", critical: true, spec: config}),
+			cpu: "100m", memory: "70Mi", image: "eks/coredns", critical: true, spec: config, labels: map[string]any{"k8s-app": "kube-dns"}}),
 		service(system, "kube-dns", "coredns", "ClusterIP", 53),
 		budget(system, "coredns", "coredns", 1.),
 	}
@@ -166,6 +166,7 @@ func (a *api) replace(obj map[string]any, owner, version string) *world.Object {
 		hidden["version"] = version
 		next[sandboxKey] = hidden
 	}
+	stayClosed(o.Attrs, next)
 	o.Attrs, o.Owner = next, owner
 	a.tx.Put(o)
 	return o

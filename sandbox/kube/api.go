@@ -124,7 +124,10 @@ func (a *api) admit(gvk schema.GroupVersionKind, obj map[string]any) error {
 	if err := a.decode(gvk, obj); err != nil {
 		return err
 	}
-	return a.validate(gvk, obj)
+	if err := a.validate(gvk, obj); err != nil {
+		return err
+	}
+	return a.validated(gvk, obj)
 }
 
 // create stores a new object and returns it as the server would.
@@ -149,6 +152,9 @@ func (a *api) create(gvk schema.GroupVersionKind, obj map[string]any, owner stri
 		return nil, apierrors.NewAlreadyExists(resourceOf(gvk), name)
 	}
 	o := a.stored(gvk, namespace, name, obj, owner)
+	if err := a.fillToken(gvk, o); err != nil {
+		return nil, err
+	}
 	a.tx.Put(o)
 	return o, nil
 }

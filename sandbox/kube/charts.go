@@ -21,6 +21,8 @@ type chart struct {
 	values []string
 	// crds lie in crds/: installed once, never upgraded, never removed, left out with skipCrds.
 	crds []definition
+	// refuses says which values the chart fails on; nil when it fails on none.
+	refuses func(r render) error
 	// render makes the objects of the templates.
 	render func(r render) ([]map[string]any, error)
 }

@@ -60,8 +60,10 @@ func (in *Inside) ClusterRemoved(tx *world.Tx, endpoint string) {
 // reconcile runs the controllers once: Karpenter launches nodes for pods that fit
 // nowhere, and controllers put their finalizers on what they watch.
 func (a *api) reconcile() {
+	a.manageGateways()
 	a.provision()
 	a.protect()
+	a.closeWebhooks()
 }
 
 // namespaces of every cluster. Source: Kubernetes 1.36, "Initial namespaces", read 2026-11.

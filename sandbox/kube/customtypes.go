@@ -75,6 +75,9 @@ var secretStore = customType{
 
 // decodeCustom checks a custom resource against the fields that are known of it.
 func (a *api) decodeCustom(gvk schema.GroupVersionKind, obj map[string]any) error {
+	if s := crdSchemas()[gvk.Group+"/"+gvk.Kind]; s != nil {
+		return a.checkSchema(gvk, s, obj)
+	}
 	ct := customTypes[gvk.Group+"/"+gvk.Kind]
 	if ct == nil || !a.rules.On(ruleCustomFields) {
 		return nil

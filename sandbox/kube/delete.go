@@ -84,6 +84,7 @@ func (a *api) remove(o *world.Object) []string {
 		return stuck
 	}
 	a.tx.Delete(world.Key{Kind: o.Kind, Scope: o.Scope, ID: o.ID})
+	a.collectGateway(o)
 	return nil
 }
 

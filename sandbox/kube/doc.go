@@ -12,8 +12,9 @@
 // and addons.go name. rules.go lists every law with its source.
 //
 // Not modelled: Patch and List resources, helm.sh/v4 Charts, YAML components,
-// server-side apply conflicts between field managers, admission webhooks but those in webhooks.go,
-// OpenAPI schemas of custom resources beyond the fields in customtypes.go,
+// server-side apply conflicts between field managers, admission webhooks other
+// than Istio's (mesh.go) and those in webhooks.go, and what those say of an object's content, schemas of
+// custom resources beyond crdschemas.json and the fields in customtypes.go,
 // defaulting of fields by the server, Pods and ReplicaSets as objects of their
 // own, services' endpoints, volume provisioning, quotas, and RBAC inside the
 // cluster: a caller is a cluster administrator or nobody. Time-outs cost virtual

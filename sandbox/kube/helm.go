@@ -231,6 +231,11 @@ func (rel *release) installable() error {
 
 // apply renders, checks and writes the objects, and waits for them.
 func (rel *release) apply(revision float64) (*world.Object, []string, error) {
+	if refuses := rel.chart.refuses; refuses != nil && rel.rules.On(ruleChartValues) {
+		if err := refuses(rel.r); err != nil {
+			return nil, nil, ruleChartValues.Errorf(err)
+		}
+	}
 	objs, err := rel.chart.render(rel.r)
 	if err != nil {
 		return nil, nil, err

@@ -393,7 +393,7 @@ func TestEveryChartOfTheLibraryInstalls(t *testing.T) {
 		"cert-manager":                 {"crds": m{"enabled": true}},
 		"gateway":                      {"service": m{"type": "ClusterIP"}},
 	}
-	before := map[string][]string{"istiod": {"base"}} // what has to be there first
+	before := map[string][]string{"istiod": {"base"}, "gateway": {"base", "istiod"}} // what has to be there first
 	for i := range charts {
 		c := &charts[i]
 		t.Run(c.name, func(t *testing.T) {

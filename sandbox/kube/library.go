@@ -13,7 +13,7 @@ func keys(s string) []string { return strings.Fields(s) }
 // public commit (aws/eks-charts, aws/karpenter-provider-aws,
 // external-secrets/external-secrets, kubernetes/autoscaler,
 // kubernetes-sigs/metrics-server; read 2026-11), the others from their READMEs.
-var charts = []chart{
+var charts = append([]chart{
 	{
 		name: "karpenter", oci: []string{"oci://public.ecr.aws/karpenter/karpenter"},
 		versions: []chartVersion{{"1.14.1", "1.14.1"}, {"1.13.1", "1.13.1"}},
@@ -89,9 +89,7 @@ var charts = []chart{
 		crds:     []definition{{"externaldns.k8s.io", "DNSEndpoint", "dnsendpoints", []string{"v1alpha1"}, false}},
 		render:   renderExternalDNS,
 	},
-	istioChart("base", renderIstioBase), istioChart("istiod", renderIstiod), istioChart("cni", renderIstioCNI),
-	istioChart("ztunnel", renderZtunnel), istioChart("gateway", renderGateway),
-}
+}, istioCharts()...)
 
 var karpenterCRDs = []definition{
 	{"karpenter.sh", "NodePool", "nodepools", []string{"v1"}, true},

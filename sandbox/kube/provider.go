@@ -199,6 +199,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	defer op.done()
 	var out *world.Object
 	var reasons []string
+	var warning string
 	err = p.deps.World.Tx(func(tx *world.Tx) error {
 		a, err := p.connect(tx, string(req.URN))
 		if err != nil {
@@ -216,6 +217,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		out.Attrs[managerKey] = tx.NewID("pulumi-kubernetes-", string(req.URN)+"manager", 8)
 		tx.Put(out)
 		reasons = a.await(gvk, out)
+		warning = a.outside(out)
 		return nil
 	})
 	if err != nil {
@@ -223,6 +225,9 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 			op.latency = latencyRetries
 		}
 		return plugin.CreateResponse{}, createError(req.URN, gvk, err)
+	}
+	if warning != "" {
+		p.log.warn(req.URN, warning)
 	}
 	op.id = out.ID
 	props := outputs(out, req.Properties)

@@ -142,6 +142,13 @@ var ruleCases = map[string]struct {
 			return b.apply(typeService, "x", with(inSystem("x"), m{"spec": m{"type": "LoadBalancer", "ports": []any{m{"port": 80}}}}))
 		},
 	},
+	"kube.token-needs-account": {
+		`serviceaccounts "nobody" not found`,
+		func(b *bench) error {
+			return b.apply("kubernetes:core/v1:Secret", "x", m{"type": typeToken, "metadata": m{
+				"name": "token", "namespace": "kube-system", "annotations": m{tokenAccount: "nobody"}}})
+		},
+	},
 	"helm.chart-exists": {
 		`chart "external-secrets" version "9.9.9" not found in https://charts.external-secrets.io repository; check the chart name and repository configuration.`,
 		func(b *bench) error {

@@ -46,8 +46,10 @@ var workloadKinds = []struct{ apiVersion, kind string }{
 // selectors and required node affinity; no priorities, no spreading.
 func (a *api) schedule() map[string]*placement {
 	nodes := a.nodes()
+	a.untainted(nodes)
 	out := map[string]*placement{}
-	for _, w := range a.workloads() {
+	workloads := a.workloads()
+	for _, w := range workloads {
 		p := &placement{desired: w.replicas}
 		out[w.obj.Kind+" "+w.obj.ID] = p
 		cpu, memory := requests(w.pod)
@@ -63,6 +65,7 @@ func (a *api) schedule() map[string]*placement {
 			p.ready, p.reasons = 0, []string{crash}
 		}
 	}
+	a.meshed(workloads, out)
 	return out
 }
 

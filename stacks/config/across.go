@@ -9,6 +9,7 @@ import (
 	"time"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
 	"github.com/ladder-platform/ladder/internal/finding"
 	"github.com/ladder-platform/ladder/internal/strict"
@@ -87,6 +88,42 @@ func (s Stack) checkRelease(path, key string, catalogue releases.Catalogue) find
 	}
 	c := s.Clusters[key].WithDefaults(s.Networks[s.Clusters[key].Network].HasPodSubnets())
 	return c.CheckRelease(path, own.ForCluster(), slots)
+}
+
+// validateMesh are the findings of the mesh, with what its rules need to know
+// of the clusters and their networks.
+func (s Stack) validateMesh() finding.List {
+	var out finding.List
+	if s.Mesh == nil {
+		return out
+	}
+	out.Join("", s.Mesh.Validate("mesh", mesh.ValidateInput{Region: s.Environment.Region, Clusters: s.MeshClusters()}))
+	return out
+}
+
+// MeshClusters are what the mesh's rules need to know of each cluster.
+func (s Stack) MeshClusters() map[string]mesh.ClusterInput {
+	out := map[string]mesh.ClusterInput{}
+	for _, key := range sortedKeys(s.Clusters) {
+		net := s.Networks[s.Clusters[key].Network].WithDefaults()
+		c := s.Clusters[key].WithDefaults(net.HasPodSubnets())
+		place := mesh.Place{Network: c.Network, Existing: net.Existing != nil, Blocks: net.Blocks(), PodBlocks: net.Blocks(), Zones: distinct(net.Zones)}
+		if c.PodAddressing.Mode == cluster.PodsInPodSubnets && net.PodCIDR != "" {
+			place.PodBlocks = []string{net.PodCIDR}
+		}
+		for _, other := range sortedKeys(s.Networks) {
+			for _, p := range s.Networks[other].Peering {
+				switch {
+				case other == c.Network && p.Network != "":
+					place.Peered = append(place.Peered, p.Network)
+				case p.Network == c.Network && other != c.Network:
+					place.Peered = append(place.Peered, other)
+				}
+			}
+		}
+		out[key] = mesh.ClusterInput{NetworkPolicy: *c.NetworkPolicy, PodSecurityGroups: c.PodAddressing.SecurityGroups, Place: place}
+	}
+	return out
 }
 
 // validateAcross holds the rules between networks and clusters.
@@ -221,6 +258,7 @@ func (s Stack) Support(on time.Time) finding.List {
 			out.Join("", r.Support(path, on))
 		}
 	}
+	out.Join("", s.Expiry(on))
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
+	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
 )
 
@@ -18,6 +19,8 @@ type Stack struct {
 	Clusters    map[string]cluster.Config `json:"clusters"`
 	// Edge is the way in from outside; left out means that there is none.
 	Edge *edge.Config `json:"edge,omitempty"`
+	// Mesh is Istio in each cluster; left out means that there is none.
+	Mesh *mesh.Config `json:"mesh,omitempty"`
 }
 
 // Environment is what the whole stack shares.
@@ -91,6 +94,20 @@ func (s Stack) ClustersIn(network string) []string {
 	var out []string
 	for _, key := range sortedKeys(s.Clusters) {
 		if s.Clusters[key].Network == network {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// Meshes are the keys of the clusters that have Istio, sorted.
+func (s Stack) Meshes() []string {
+	if s.Mesh == nil {
+		return nil
+	}
+	var out []string
+	for _, key := range sortedKeys(s.Clusters) {
+		if _, ok := s.Mesh.For(key); ok {
 			out = append(out, key)
 		}
 	}

@@ -35,6 +35,10 @@ func (s Stack) WithDefaults() Stack {
 		e := s.Edge.WithDefaults(sortedKeys(s.Clusters))
 		s.Edge = &e
 	}
+	if s.Mesh != nil {
+		m := s.Mesh.WithDefaults()
+		s.Mesh = &m
+	}
 	return s
 }
 

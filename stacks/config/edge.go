@@ -2,8 +2,11 @@ package config
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/ladder-platform/ladder/components/edge/routes"
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
+	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/internal/finding"
 )
 
@@ -21,8 +24,65 @@ func (s Stack) validateEdge(stack string) finding.List {
 	for key, c := range s.Clusters {
 		in.Clusters[key] = c.Network
 	}
+	if s.Mesh == nil {
+		out.Add("edge", "add mesh with gateways application and, with a management entrance, management", "leads to the mesh's gateways, and the stack has no mesh")
+		in.Gateways, in.Namespaces = nil, nil
+	} else {
+		in.Gateways, in.Namespaces = s.meshSides()
+	}
 	out.Join("", s.Edge.Validate("edge", in))
 	out.Join("", s.validateEntranceSubnets())
+	out.Join("", s.validateEdgeMesh())
+	return out
+}
+
+// meshSides are the gateways and the enrolled namespaces that every cluster of
+// the edge has.
+func (s Stack) meshSides() (gateways, namespaces map[string]bool) {
+	count, all := map[string]int{}, s.EdgeClusters()
+	gateways, namespaces = map[string]bool{}, map[string]bool{}
+	for _, key := range all {
+		own, ok := s.Mesh.WithDefaults().For(key)
+		if !ok {
+			return gateways, namespaces // said by the mesh: it is disabled there
+		}
+		for name := range own.Gateways {
+			count["gateway "+name]++
+			gateways[name] = count["gateway "+name] == len(all)
+		}
+		for _, name := range own.Enrolled() {
+			count["namespace "+name]++
+			namespaces[name] = count["namespace "+name] == len(all)
+		}
+	}
+	return gateways, namespaces
+}
+
+// validateEdgeMesh holds what both must say alike: where TLS ends, and that a
+// namespace accepts the gateway whose routes lead to it.
+func (s Stack) validateEdgeMesh() finding.List {
+	var out finding.List
+	if s.Mesh == nil {
+		return out
+	}
+	e, m := s.Edge.WithDefaults(sortedKeys(s.Clusters)), s.Mesh.WithDefaults()
+	for _, key := range e.Entrances() {
+		g, there := m.Gateways[key]
+		if !there {
+			continue // the edge says so
+		}
+		switch nlb := key == edge.EntranceApplication && e.Application.LoadBalancer == edge.NLB; {
+		case nlb && g.TLS != mesh.TLSAtGateway:
+			out.Add("mesh.gateways."+key+".tls", "set it to "+mesh.TLSAtGateway, "ends TLS at the load balancer, and edge.%s has an NLB, which passes it on", key)
+		case !nlb && g.TLS == mesh.TLSAtGateway:
+			out.Add("mesh.gateways."+key+".tls", "remove it", "ends TLS at the gateway, and edge.%s has an ALB, which has ended it already", key)
+		}
+		for _, ns := range routes.Namespaces(e.Table(key)) {
+			if n, enrolled := m.Namespaces[ns]; enrolled && !slices.Contains(n.Gateways, key) {
+				out.Add("mesh.namespaces."+ns+".gateways", "add "+key, "does not accept requests of gateway %q, whose routes lead there", key)
+			}
+		}
+	}
 	return out
 }
 

@@ -86,10 +86,31 @@ var treatments = map[string]treatment{
 	"edge.waf.managed.*.countRules":  asSet,
 	"edge.accessLogs.retentionDays":  ignored,
 	"edge.certManager.email":         ignored,
+
+	"mesh.trustDomain":             ignored,
+	"mesh.id":                      ignored,
+	"mesh.hub":                     ignored,
+	"mesh.controlPlane":            ignored,
+	"mesh.egressProxy":             ignored,
+	"mesh.external.*.hosts":        number,
+	"mesh.awsServices":             asSet,
+	"mesh.gateways.*.min":          ignored,
+	"mesh.gateways.*.max":          ignored,
+	"mesh.namespaces.*.labels":     ignored,
+	"mesh.namespaces.*.waypoint":   presence,
+	"mesh.namespaces.*.revision":   ignored, // the state of a climb, not shape
+	"mesh.revisions":               ignored,
+	"mesh.tags":                    ignored,
+	"mesh.clusters.*.revisions":    ignored,
+	"mesh.clusters.*.tags":         ignored,
+	"mesh.tracing.samplingPercent": ignored,
+	"mesh.tracing.collector":       ignored,
+	"mesh.ca.roots":                presence,
+	"mesh.ca.issuing":              ignored,
 }
 
-// shaped are the sections that are compared.
-var shaped = []string{"networks", "clusters", "edge"}
+// shaped are the sections whose shape counts.
+var shaped = []string{"networks", "clusters", "mesh", "edge"}
 
 // Differences are the places where a stack has not the shape of the one
 // upstream of it, sorted by path. Stages may differ in size, addresses,
@@ -137,14 +158,10 @@ func outermost(in []Difference) []Difference {
 	return out
 }
 
-// Shape flattens networks and clusters, defaults filled in, to values by path.
+// Shape flattens networks, clusters, mesh and edge, defaults filled in, to values by path.
 func Shape(s Stack) map[string]string {
 	s = s.WithDefaults()
-	sections := map[string]any{"networks": s.Networks, "clusters": s.Clusters}
-	if s.Edge != nil {
-		sections["edge"] = s.Edge
-	}
-	b, err := json.Marshal(sections)
+	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
 	if err != nil {
 		panic(fmt.Sprintf("config: shape: %v", err)) // plain values only: cannot be
 	}
@@ -154,16 +171,19 @@ func Shape(s Stack) map[string]string {
 	}
 	out := map[string]string{}
 	for _, section := range sortedKeys(tree) {
-		if section == "edge" { // one of a stack, not one by key
-			out[section+".application"] = "present"
-			flatten(out, section, section, tree[section])
-			continue
-		}
 		entries, _ := tree[section].(map[string]any)
 		for key, v := range entries {
 			out[section+"."+key] = "present"
 			flatten(out, section+"."+key, section+".*", v)
 		}
+	}
+	if s.Mesh != nil {
+		out["mesh"] = "present"
+		flatten(out, "mesh", "mesh", plain(s.Mesh))
+	}
+	if s.Edge != nil {
+		out["edge"] = "present"
+		flatten(out, "edge", "edge", plain(s.Edge))
 	}
 	for key, c := range s.Clusters {
 		for group, g := range c.NodeGroups {
@@ -178,6 +198,19 @@ func Shape(s Stack) map[string]string {
 	return out
 }
 
+// plain is a section as its JSON is.
+func plain(section any) any {
+	b, err := json.Marshal(section)
+	if err != nil {
+		panic(fmt.Sprintf("config: shape: %v", err)) // plain values only: cannot be
+	}
+	var out any
+	if err := json.Unmarshal(b, &out); err != nil {
+		panic(fmt.Sprintf("config: shape: %v", err))
+	}
+	return out
+}
+
 // architecture of instance types is shape, their size is not.
 func architecture(c clusterConfig, types []string) string {
 	a, _ := c.Architecture(types)
@@ -185,7 +218,12 @@ func architecture(c clusterConfig, types []string) string {
 }
 
 // keyed are the patterns whose keys users choose.
-var keyed = []string{"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons", "edge.waf.managed"}
+var keyed = []string{
+	"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons",
+	"mesh.external", "mesh.gateways", "mesh.namespaces", "mesh.namespaces.*.allow", "mesh.namespaces.*.plainPorts", "mesh.namespaces.*.services",
+	"edge.waf.managed",
+	"mesh.clusters", "mesh.links", "mesh.links.*.services", "mesh.externalAuthorization", "mesh.envoyFilters",
+}
 
 func flatten(out map[string]string, path, pattern string, v any) {
 	switch treatments[pattern] {

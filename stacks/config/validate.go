@@ -66,7 +66,10 @@ func (s Stack) validate(stack string, doubts func(path string) bool) finding.Lis
 	out.Join("", clusters)
 	out.Join("", s.validateAcross())
 	out.Join("", s.validateEdge(stack))
+	out.Join("", s.validateMesh())
 	out.Join("", s.validateStage())
+	out.Join("", s.validateTrust())
+	out.Join("", s.validateRevisions())
 	if len(networks.Errors()) == 0 && len(clusters.Errors()) == 0 {
 		out.Join("", s.validateHeadroom())
 	}

@@ -76,6 +76,30 @@ type ClusterV1 struct {
 	Release string `json:"release"`
 	// Kubernetes is the minor of Release, for example 1.35.
 	Kubernetes string `json:"kubernetes" jsonschema:"pattern=^1\\.[0-9]+$"`
+	// Mesh is Istio in the cluster; left out where there is none.
+	Mesh *MeshV1 `json:"mesh,omitempty"`
+}
+
+// MeshV1 is Istio in one cluster.
+type MeshV1 struct {
+	// DataPlane is ambient or sidecar; a namespace may differ.
+	DataPlane string `json:"dataPlane" jsonschema:"enum=ambient,enum=sidecar"`
+	// TrustDomain is the first part of every workload's identity.
+	TrustDomain string `json:"trustDomain"`
+	// Network is the mesh network that the cluster's pods are on.
+	Network string `json:"network"`
+	// Namespaces that are in the mesh.
+	Namespaces []string `json:"namespaces"`
+	// Gateways that let clients in, by key.
+	Gateways map[string]GatewayV1 `json:"gateways"`
+}
+
+// GatewayV1 is an ingress gateway; a Gateway object selects its pods by the
+// label istio, whose value is the service's name.
+type GatewayV1 struct {
+	// Namespace and Service in the cluster.
+	Namespace string `json:"namespace"`
+	Service   string `json:"service"`
 }
 
 // EdgeV1 is the way into a stack.

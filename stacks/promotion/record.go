@@ -38,6 +38,8 @@ type Record struct {
 	History []Entry `json:"history,omitempty"`
 	// Slots are the node group slots by "<cluster>/<group>/<slot>".
 	Slots map[string]SlotRecord `json:"slots"`
+	// Meshes are the service meshes by cluster key.
+	Meshes map[string]MeshRecord `json:"meshes,omitempty"`
 }
 
 // Entry is one release that a stack ran.

@@ -11,6 +11,7 @@ import (
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
+	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/internal/finding"
 	"github.com/ladder-platform/ladder/internal/strict"
@@ -21,8 +22,8 @@ var (
 	neededAMIs   = []string{cluster.FamilyAL2023, cluster.FamilyBottlerocket}
 	neededAddons = []string{cluster.AddonVPCCNI, cluster.AddonPodIdentity, cluster.AddonCoreDNS, cluster.AddonKubeProxy,
 		cluster.AddonEBS, cluster.AddonEFS, cluster.AddonSnapshots, cluster.AddonMetricsServer, cluster.AddonNodeMonitoring}
-	neededCharts = []string{cluster.ChartAutoscaler, cluster.ChartKarpenter, cluster.ChartKarpenterCRD, cluster.ChartExternalSecrets,
-		edge.ChartController, edge.ChartExternalDNS, edge.ChartCertManager}
+	neededCharts = append([]string{cluster.ChartAutoscaler, cluster.ChartKarpenter, cluster.ChartKarpenterCRD, cluster.ChartExternalSecrets,
+		edge.ChartController, edge.ChartExternalDNS, edge.ChartCertManager}, mesh.Charts...)
 	neededImages = []string{ImageAutoscaler, ImageKubectl}
 )
 
@@ -180,7 +181,19 @@ func checkCharts(r Release) finding.List {
 	if why := karpenterOn(r.Charts[cluster.ChartKarpenter].Version, r.Kubernetes.Version); why != "" {
 		out.Add("charts.karpenter.version", "use a newer version", "%s", why)
 	}
+	out.Join("", checkIstio(r))
 	return out
+}
+
+// bringers are how many a set names.
+func bringers(set CRDSet) int {
+	n := 0
+	for _, name := range []string{set.Chart, set.Addon, set.Version} {
+		if name != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func checkCRDs(r Release) finding.List {
@@ -190,8 +203,8 @@ func checkCRDs(r Release) finding.List {
 		_, chart := r.Charts[set.Chart]
 		_, addon := r.Addons[set.Addon]
 		switch {
-		case (set.Chart == "") == (set.Addon == ""):
-			out.Add(at, "give chart or addon", "needs exactly one of chart and addon")
+		case bringers(set) != 1:
+			out.Add(at, "give chart, addon or version", "needs exactly one of chart, addon and version")
 		case set.Chart != "" && !chart:
 			out.Add(at+".chart", "name a chart of this release", "%q is not in charts", set.Chart)
 		case set.Addon != "" && !addon:

@@ -8,6 +8,7 @@ import (
 	"maps"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/internal/facts"
 )
 
@@ -52,12 +53,17 @@ type Chart struct {
 	Source     string           `json:"source"`
 }
 
-// CRDSet is brought by one chart or one add-on of the same release.
+// CRDSet is brought by one chart or one add-on of the same release, or by this
+// program at a version of the project's own files.
 type CRDSet struct {
-	Chart string   `json:"chart,omitempty"`
-	Addon string   `json:"addon,omitempty"`
-	Kinds []string `json:"kinds"`
+	Chart   string   `json:"chart,omitempty"`
+	Addon   string   `json:"addon,omitempty"`
+	Version string   `json:"version,omitempty"`
+	Kinds   []string `json:"kinds"`
 }
+
+// CRDGatewayAPI is the set of the Gateway API, whose project publishes no chart.
+const CRDGatewayAPI = "gateway-api"
 
 // Names of images.
 const (
@@ -118,6 +124,19 @@ func (r Release) ForCluster() cluster.Release {
 	}
 	for k, c := range r.Charts {
 		out.Charts[k] = cluster.Chart{Name: c.Name, Repository: c.Repository, Version: c.Version}
+	}
+	return out
+}
+
+// ForMesh is the part that a mesh needs.
+func (r Release) ForMesh() mesh.Release {
+	out := mesh.Release{
+		Name: r.Name, Kubernetes: r.Kubernetes.Version, Charts: map[string]mesh.Chart{},
+		GatewayAPI: r.CRDs[CRDGatewayAPI].Version, KubectlImage: r.Images[ImageKubectl].Version,
+	}
+	for _, name := range mesh.Charts {
+		c := r.Charts[name]
+		out.Charts[name] = mesh.Chart{Name: c.Name, Repository: c.Repository, Version: c.Version}
 	}
 	return out
 }

@@ -176,6 +176,20 @@ func TestCheck(t *testing.T) {
 				r.Charts[n] = c
 			}
 		}, []string{`charts.karpenter.version: Karpenter 1.8.9 does not support Kubernetes 1.35, which needs 1.9.0`}},
+		"Istio on a minor that it does not support": {func(r *Release) { istio(r, "1.28.10", "1.4.1") },
+			[]string{`charts.istiod.version: Istio 1.28.10 is not supported on Kubernetes 1.35, only on 1.30, 1.31, 1.32, 1.33, 1.34`}},
+		"Istio that nothing is known of": {func(r *Release) { istio(r, "1.32.0", "1.6.0") },
+			[]string{`charts.istiod.version: nothing is known of Istio 1.32; known are 1.28, 1.29, 1.30, 1.31`}},
+		"Istio with a known hole": {func(r *Release) { istio(r, "1.30.4", "1.5.1") },
+			[]string{`charts.istiod.version: Istio 1.30.4 has a hole that 1.30.5 closes (ISTIO-SECURITY-2026-006)`}},
+		"another Gateway API than Istio's": {func(r *Release) { istio(r, "1.30.5", "1.6.0") },
+			[]string{`crds.gateway-api.version: Istio 1.30.5 is built with the Gateway API 1.5.1, the release has "1.6.0"`}},
+		"charts of two Istios": {func(r *Release) { c := r.Charts["ztunnel"]; c.Version = "1.31.1"; r.Charts["ztunnel"] = c },
+			[]string{`charts.ztunnel.version: "1.31.1" is not istiod's "1.30.5"; they are one release of Istio`}},
+		"CRDs that two things bring": {func(r *Release) {
+			r.CRDs["istio"] = CRDSet{Chart: "istio-base", Version: "1", Kinds: []string{"Gateway"}}
+		},
+			[]string{`crds.istio: needs exactly one of chart, addon and version`}},
 		"Karpenter and its CRDs apart": {func(r *Release) { c := r.Charts["karpenter-crd"]; c.Version = "1.13.0"; r.Charts["karpenter-crd"] = c },
 			[]string{`charts.karpenter-crd.version: "1.13.0" is not karpenter's "1.13.1"; definitions and controller belong together`}},
 		"CRDs that nothing brings": {func(r *Release) { r.CRDs["karpenter"] = CRDSet{Chart: "karpenter-crds"} },
@@ -196,6 +210,18 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// istio puts another Istio into a release, whole.
+func istio(r *Release, version, gatewayAPI string) {
+	for _, name := range []string{"istio-base", "istiod", "istio-cni", "ztunnel", "istio-gateway"} {
+		c := r.Charts[name]
+		c.Version = version
+		r.Charts[name] = c
+	}
+	set := r.CRDs["gateway-api"]
+	set.Version = gatewayAPI
+	r.CRDs["gateway-api"] = set
+}
+
 func TestCheckRung(t *testing.T) {
 	chart := func(r *Release, name string, f func(*Chart)) { c := r.Charts[name]; f(&c); r.Charts[name] = c }
 	tests := map[string]struct {
@@ -203,9 +229,16 @@ func TestCheckRung(t *testing.T) {
 		change   func(a, b *Release)
 		want     []string
 	}{
-		"one minor up":  {"2026.08", "2026.11", func(a, b *Release) {}, nil},
-		"two minors up": {"2026.05", "2026.11", func(a, b *Release) {}, []string{`from: "2026.05" to "2026.11" is a climb of 2 minors; EKS upgrades one at a time`}},
-		"down":          {"2026.11", "2026.08", func(a, b *Release) {}, []string{`from: release "2026.08" has Kubernetes 1.35, older than 1.36 of "2026.11"`}},
+		"one minor up": {"2026.08", "2026.11", func(a, b *Release) {}, nil},
+		"two minors up": {"2026.05", "2026.11", func(a, b *Release) {}, []string{`from: "2026.05" to "2026.11" is a climb of 2 minors; EKS upgrades one at a time`,
+			`from: during the climb from "2026.05": Istio 1.29.8 is not supported on Kubernetes 1.36, only on 1.31, 1.32, 1.33, 1.34, 1.35`,
+			`charts.istiod.version: "1.31.1" skips a minor after "1.29.8" of release "2026.05"; Istio moves one at a time`}},
+		"Istio of below on the API server of above": {"2026.08", "2026.11", func(a, b *Release) { istio(a, "1.29.8", "1.4.1") },
+			[]string{`from: during the climb from "2026.08": Istio 1.29.8 is not supported on Kubernetes 1.36, only on 1.31, 1.32, 1.33, 1.34, 1.35`,
+				`charts.istiod.version: "1.31.1" skips a minor after "1.29.8" of release "2026.08"; Istio moves one at a time`}},
+		"Istio that goes backwards": {"2026.08", "2026.11", func(a, b *Release) { istio(b, "1.30.4", "1.5.1") },
+			[]string{`charts.istiod.version: "1.30.4" is older than "1.30.5" of release "2026.08"`}},
+		"down": {"2026.11", "2026.08", func(a, b *Release) {}, []string{`from: release "2026.08" has Kubernetes 1.35, older than 1.36 of "2026.11"`}},
 		"Karpenter of below on the API server of above": {"2026.08", "2026.11", func(a, b *Release) { chart(a, "karpenter", func(c *Chart) { c.Version = "1.12.9" }) },
 			[]string{`from: during the climb from "2026.08": Karpenter 1.12.9 does not support Kubernetes 1.36, which needs 1.13.0`}},
 		"exactly the oldest Karpenter is enough": {"2026.08", "2026.11", func(a, b *Release) { chart(a, "karpenter", func(c *Chart) { c.Version = "1.13.0" }) }, nil},
@@ -285,7 +318,7 @@ func TestLoadBroken(t *testing.T) {
 		"a file by another name":           {map[string]string{"2026.09.yaml": alone}, []string{`2026.09.yaml:3: name: "2026.08" is not the file's name "2026.09"`}},
 		"two mistakes in one file": {map[string]string{"2026.08.yaml": strings.NewReplacer("v1.35.3-eksbuild.13", "v1.34.3-eksbuild.13", "v1.35.2", "v1.34.2").Replace(alone)},
 			[]string{`2026.08.yaml:13: addons.kube-proxy.version: "v1.34.3-eksbuild.13" is for Kubernetes 1.34, the release is 1.35`,
-				`2026.08.yaml:29: images.cluster-autoscaler.version: "v1.34.2" does not follow the cluster's minor 1.35`}},
+				`2026.08.yaml:34: images.cluster-autoscaler.version: "v1.34.2" does not follow the cluster's minor 1.35`}},
 		"not YAML": {map[string]string{"2026.08.yaml": "a: ["}, []string{"2026.08.yaml:1: is not YAML: did not find expected node content"}},
 	}
 	for name, tt := range tests {

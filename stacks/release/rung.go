@@ -36,6 +36,7 @@ func CheckRung(a, b Release) finding.List {
 			out.Add("from", between, "during the climb from %q: %s", a.Name, why)
 		}
 	}
+	out.Join("", checkIstioRung(a, b, between))
 	for _, name := range slices.Sorted(maps.Keys(b.Addons)) {
 		was, ok1 := ParseBuild(a.Addons[name].Version)
 		now, ok2 := ParseBuild(b.Addons[name].Version)

@@ -67,7 +67,9 @@ func TestWhatBlocksAClimb(t *testing.T) {
 	}{
 		"nothing": {func(*Input) {}, nil},
 		"a rung that is skipped": {func(in *Input) { in.From = find(t, "2026.05"); in.Stack.Release = "2026.05" },
-			[]string{`release: release "2026.11" is not reached from "2026.05" in one step`, `release.from: "2026.05" to "2026.11" is a climb of 2 minors; EKS upgrades one at a time`}},
+			[]string{`release: release "2026.11" is not reached from "2026.05" in one step`, `release.from: "2026.05" to "2026.11" is a climb of 2 minors; EKS upgrades one at a time`,
+				`release.from: during the climb from "2026.05": Istio 1.29.8 is not supported on Kubernetes 1.36, only on 1.31, 1.32, 1.33, 1.34, 1.35`,
+				`release.charts.istiod.version: "1.31.1" skips a minor after "1.29.8" of release "2026.05"; Istio moves one at a time`}},
 		"a release whose support has ended": {func(in *Input) { in.Now = time.Date(2028, 8, 2, 0, 0, 0, 0, time.UTC) },
 			[]string{`release: extended support of Kubernetes 1.36, which release "2026.11" has, ended on 2028-08-02; EKS upgrades such clusters by itself`}},
 		"a release that lacks an add-on": {func(in *Input) { delete(in.To.Addons, "coredns") },

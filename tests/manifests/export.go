@@ -14,6 +14,7 @@ import (
 const (
 	kubernetesPrefix = "kubernetes:"
 	releaseType      = "kubernetes:helm.sh/v3:Release"
+	secretType       = "kubernetes:core/v1:Secret"
 	awsPrefix        = "aws:"
 )
 
@@ -31,6 +32,8 @@ func export(resources []apitype.ResourceV3) ([]object, error) {
 		switch {
 		case kind == releaseType:
 			found = []object{release(r)}
+		case kind == secretType:
+			found = []object{closed(r.Inputs)}
 		case strings.HasPrefix(kind, kubernetesPrefix):
 			found = []object{r.Inputs}
 		case strings.HasPrefix(kind, awsPrefix):
@@ -53,7 +56,19 @@ func release(r apitype.ResourceV3) object {
 	if namespace, ok := r.Inputs["namespace"]; ok {
 		metadata["namespace"] = namespace
 	}
-	return object{"apiVersion": "helm.sh/v3", "kind": "Release", "metadata": metadata, "spec": spec}
+	out := object{"apiVersion": "helm.sh/v3", "kind": "Release", "metadata": metadata, "spec": spec}
+	if made, ok := r.Outputs["resourceNames"]; ok {
+		out["status"] = object{"resourceNames": made} // what the simulated cloud made of it, for comparison with the chart
+	}
+	return out
+}
+
+// closed is a Secret without what is in it: a judge decides on its form.
+func closed(in object) object {
+	out := maps.Clone(in)
+	delete(out, "data")
+	delete(out, "stringData")
+	return out
 }
 
 // policies are the IAM documents among a resource's inputs, whatever the property

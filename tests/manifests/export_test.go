@@ -1,13 +1,18 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
 func custom(kind, name string, inputs object) apitype.ResourceV3 {
@@ -31,6 +36,21 @@ func TestExportKeepsWhatJudgesNeed(t *testing.T) {
 				"apiVersion": "helm.sh/v3", "kind": "Release", "metadata": object{"name": "karpenter", "namespace": "kube-system"},
 				"spec": object{"name": "karpenter", "namespace": "kube-system", "chart": "karpenter"},
 			}},
+		},
+		"a release with what was made of it": {
+			func() apitype.ResourceV3 {
+				r := custom("kubernetes:helm.sh/v3:Release", "ztunnel", object{"name": "ztunnel"})
+				r.Outputs = object{"resourceNames": object{"DaemonSet.apps/apps/v1": []any{"istio-system/ztunnel"}}}
+				return r
+			}(),
+			[]object{{
+				"apiVersion": "helm.sh/v3", "kind": "Release", "metadata": object{"name": "ztunnel"}, "spec": object{"name": "ztunnel"},
+				"status": object{"resourceNames": object{"DaemonSet.apps/apps/v1": []any{"istio-system/ztunnel"}}},
+			}},
+		},
+		"a Secret without its contents": {
+			custom("kubernetes:core/v1:Secret", "cacerts", object{"kind": "Secret", "type": "Opaque", "data": object{resource.SigKey: resource.SecretSig}}),
+			[]object{{"kind": "Secret", "type": "Opaque"}},
 		},
 		"a policy document by any property": {
 			custom("aws:iam/role:Role", "node", object{"assumeRolePolicy": document, "description": "{}", "name": "node"}),
@@ -62,5 +82,27 @@ func TestExportRefusesSecrets(t *testing.T) {
 	})})
 	if err == nil || !strings.Contains(err.Error(), "data.list[1] is a secret") {
 		t.Errorf("error %v, want one that names data.list[1]", err)
+	}
+}
+
+func TestChainsComeOutOfTheCluster(t *testing.T) {
+	w := world.New(1, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
+	if err := w.Tx(func(tx *world.Tx) error {
+		tx.Put(&world.Object{Kind: "aws:eks/cluster:Cluster", Scope: "1/r", ID: "prd-main", Attrs: map[string]any{"endpoint": "https://a"}})
+		tx.Put(&world.Object{Kind: "kube:v1/Secret", Scope: "https://a", ID: "istio-system/cacerts", Name: "cacerts", Attrs: map[string]any{"data": map[string]any{"root-cert.pem": "cm9vdA=="}}})
+		tx.Put(&world.Object{Kind: "kube:v1/Secret", Scope: "https://a", ID: "apps/other", Name: "other", Attrs: map[string]any{"data": map[string]any{"password": "cm9vdA=="}}})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := exportChains(w, dir, "prd"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "cacerts", "prd", "prd-main", "root-cert.pem")); err != nil || string(text) != "root" {
+		t.Errorf("root-cert.pem: %q, %v", text, err)
+	}
+	if files, err := filepath.Glob(filepath.Join(dir, "*", "*", "*", "*")); err != nil || len(files) != 1 {
+		t.Errorf("written %q, %v", files, err)
 	}
 }

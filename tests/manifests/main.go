@@ -81,7 +81,7 @@ func exportStack(ctx context.Context, project, file, name, to string) error {
 	if err := ladder("up", name, "--sandbox", "--json", "--skip-checkpoints", "--project", project, "--stack-file", file, "--dir", dir); err != nil {
 		return err
 	}
-	objects, err := objectsOf(ctx, dir, sandbox.Program{Project: project, StackFile: file, Stack: name})
+	objects, err := objectsOf(ctx, dir, filepath.Dir(to), sandbox.Program{Project: project, StackFile: file, Stack: name})
 	if err != nil {
 		return err
 	}
@@ -106,12 +106,15 @@ func ladder(args ...string) error {
 	return nil
 }
 
-func objectsOf(ctx context.Context, dir string, p sandbox.Program) (objects []object, err error) {
+func objectsOf(ctx context.Context, dir, folder string, p sandbox.Program) (objects []object, err error) {
 	box, err := sandbox.Open(ctx, sandbox.Options{Dir: dir, Pulumi: os.Getenv("LADDER_PULUMI")})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
+	if err := exportChains(box.World(), folder, p.Stack); err != nil {
+		return nil, err
+	}
 	text, err := box.Export(ctx, p)
 	if err != nil {
 		return nil, err

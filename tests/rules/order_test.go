@@ -48,6 +48,7 @@ var freeToGo = map[string]string{
 	"aws:lb/loadBalancer:LoadBalancer":                    "DeleteLoadBalancer takes its listeners with it; names that lead to it answer nothing",
 	"aws:route53/record:Record":                           "ChangeResourceRecordSets does not ask who follows a name",
 	"aws:sqs/queue:Queue":                                 "DeleteQueue does not ask who sends to it",
+	"kubernetes:core/v1:Secret":                           "the API server does not ask who read it; a token is refused once its Secret is gone",
 	"kubernetes:core/v1:Namespace":                        "the API server deletes what is in it as well",
 }
 

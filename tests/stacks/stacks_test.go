@@ -7,13 +7,15 @@ import (
 	"testing"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
 
 // variants are the files that must be here: what the other tests rely on.
 var variants = []string{
-	"blue-green", "bottlerocket-arm", "existing-vpc", "karpenter", "node-subnets",
-	"prefix-delegation", "public-endpoint", "two-clusters", "two-networks",
+	"ambient-waypoints", "blue-green", "bottlerocket-arm", "existing-vpc", "external-authz", "karpenter", "mesh-one-network",
+	"mesh-sidecars-linked", "mesh-two-networks", "node-subnets", "prefix-delegation", "public-endpoint", "revision-upgrade",
+	"sidecar", "two-clusters", "two-networks",
 }
 
 // read loads a stack file as every command does. A shipped file or a variant
@@ -60,6 +62,17 @@ func TestEveryVariantVaries(t *testing.T) {
 	main := func(s config.Stack) cluster.Config { return s.Clusters["main"] }
 	general := func(s config.Stack) cluster.NodeGroup { return main(s).NodeGroups["general"] }
 	varies := map[string]func(config.Stack) bool{
+		"ambient-waypoints": func(s config.Stack) bool {
+			own, ok := s.Mesh.For("main")
+			rules := false
+			for _, n := range own.Namespaces {
+				for _, a := range n.Allow {
+					rules = rules || (n.Plane() == mesh.PlaneWaypoint && len(a.Paths) > 0)
+				}
+			}
+			return ok && rules && own.Has(mesh.PlaneAmbient)
+		},
+		"sidecar": func(s config.Stack) bool { return s.Mesh.DataPlane == mesh.Sidecar && len(s.Mesh.External) > 0 },
 		"blue-green": func(s config.Stack) bool {
 			slots := general(s).Slots
 			return general(s).Upgrade == cluster.BlueGreen && len(slots) == 2 && slots["blue"].State == cluster.Draining
@@ -75,6 +88,15 @@ func TestEveryVariantVaries(t *testing.T) {
 		"node-subnets": func(s config.Stack) bool {
 			return main(s).PodAddressing.Mode == cluster.PodsInNodeSubnets && !s.Networks["main"].HasPodSubnets()
 		},
+		"external-authz": func(s config.Stack) bool {
+			return s.Mesh != nil && len(s.Mesh.ExternalAuthorization) == 2 && len(s.Mesh.EnvoyFilters) == 1
+		},
+		"mesh-one-network":  func(s config.Stack) bool { return linked(s, "ambient", 1) && s.Mesh.CA.Development() },
+		"mesh-two-networks": func(s config.Stack) bool { return linked(s, "ambient", 2) && s.Mesh.CA.Development() },
+		"mesh-sidecars-linked": func(s config.Stack) bool {
+			return linked(s, "sidecar", 2) && !s.Mesh.CA.Development()
+		},
+		"revision-upgrade":  func(s config.Stack) bool { return s.Mesh != nil && len(s.Mesh.Revisions) == 2 },
 		"prefix-delegation": func(s config.Stack) bool { return main(s).PodAddressing.PrefixDelegation },
 		"public-endpoint":   func(s config.Stack) bool { return len(main(s).Endpoint.PublicCIDRs) > 0 },
 		"two-clusters":      func(s config.Stack) bool { return len(s.Clusters) == 2 && len(s.Networks) == 1 },
@@ -103,6 +125,11 @@ func TestEveryVariantVaries(t *testing.T) {
 			}
 		})
 	}
+}
+
+// linked: two clusters with a link, on a data plane, in so many networks.
+func linked(s config.Stack, plane string, networks int) bool {
+	return s.Mesh != nil && s.Mesh.DataPlane == plane && len(s.Mesh.Links) == 1 && len(s.Clusters) == 2 && len(s.Networks) == networks
 }
 
 // TestStagesStayApart: no shared account, no overlapping block. That their shape

@@ -126,6 +126,10 @@ type PodAddressing struct {
 	Mode string `json:"mode,omitempty" jsonschema:"enum=nodeSubnets,enum=podSubnets"`
 	// PrefixDelegation assigns /28 prefixes in place of single addresses.
 	PrefixDelegation bool `json:"prefixDelegation,omitempty"`
+	// SecurityGroups lets pods have security groups of their own, and says how
+	// the CNI enforces them: standard or strict. Empty means that none has. An
+	// ambient mesh needs standard: strict drops the kubelet's probes.
+	SecurityGroups string `json:"securityGroups,omitempty" jsonschema:"enum=standard,enum=strict"`
 	// MaxPods per node caps what is computed; 0 means no further cap.
 	MaxPods int `json:"maxPods,omitempty" jsonschema:"minimum=0,maximum=250"`
 }

@@ -115,6 +115,9 @@ func (c Config) validateNetwork(in ValidateInput) finding.List {
 	case c.PodAddressing.Mode == PodsInPodSubnets && !in.PodSubnets:
 		out.Add("podAddressing.mode", "give the network a podCidr, or use nodeSubnets", "the network has no pod subnets")
 	}
+	if m := c.PodAddressing.SecurityGroups; m != "" && m != "standard" && m != "strict" {
+		out.Add("podAddressing.securityGroups", "use standard or strict, or leave it out", "%q is not known", m)
+	}
 	if c.PodAddressing.MaxPods < 0 || c.PodAddressing.MaxPods > maxPodsLarge {
 		out.Add("podAddressing.maxPods", "use 1 to 250, or leave it out", "%d pods on a node are more than EKS takes", c.PodAddressing.MaxPods)
 	}

@@ -25,10 +25,21 @@ var (
 	CustomResourceDefinition = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}
 
 	ClusterRoleBinding = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
+	NetworkPolicy      = Kind{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
+	CustomResources    = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}
+	Namespace          = Kind{APIVersion: "v1", Kind: "Namespace"}
+	Secret             = Kind{APIVersion: "v1", Kind: "Secret"}
+	Service            = Kind{APIVersion: "v1", Kind: "Service"}
 )
 
 // Token is the kind's Pulumi type.
-func (k Kind) Token() string { return fmt.Sprintf("kubernetes:%s:%s", k.APIVersion, k.Kind) }
+func (k Kind) Token() string {
+	group := k.APIVersion
+	if group == "v1" {
+		group = "core/v1" // the provider's name for the group without one
+	}
+	return fmt.Sprintf("kubernetes:%s:%s", group, k.Kind)
+}
 
 // Meta is an object's metadata. Name is explicit: other objects refer to it.
 type Meta struct {
@@ -45,15 +56,23 @@ type Object struct {
 
 // New registers an object. body holds the fields beside apiVersion, kind and metadata.
 func New(ctx *pulumi.Context, name string, kind Kind, meta Meta, body pulumi.Map, opts ...pulumi.ResourceOption) (*Object, error) {
+	var o Object
+	if err := Register(ctx, name, kind, meta, body, &o, opts...); err != nil {
+		return nil, err
+	}
+	return &o, nil
+}
+
+// Register is New for a type of resource that has outputs.
+func Register(ctx *pulumi.Context, name string, kind Kind, meta Meta, body pulumi.Map, into pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
 	args := objectArgs{"apiVersion": pulumi.String(kind.APIVersion), "kind": pulumi.String(kind.Kind), "metadata": meta.input()}
 	for field, value := range body {
 		args[field] = value
 	}
-	var o Object
-	if err := ctx.RegisterResource(kind.Token(), name, args, &o, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return nil, fmt.Errorf("%s %s: %w", kind.Kind, name, err)
+	if err := ctx.RegisterResource(kind.Token(), name, args, into, append(opts, pulumi.Version(sdkVersion))...); err != nil {
+		return fmt.Errorf("%s %s: %w", kind.Kind, name, err)
 	}
-	return &o, nil
+	return nil
 }
 
 func (m Meta) input() pulumi.Map {
@@ -74,3 +93,41 @@ type objectArgs map[string]pulumi.Input
 
 // ElementType tells the SDK that every field goes out as it is.
 func (objectArgs) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }
+
+// Input is a plain value, as encoding/json would make it, as an input.
+func Input(v any) pulumi.Input {
+	switch v := v.(type) {
+	case map[string]any:
+		return Map(v)
+	case []any:
+		out := make(pulumi.Array, len(v))
+		for i, e := range v {
+			out[i] = Input(e)
+		}
+		return out
+	case []string:
+		return pulumi.ToStringArray(v)
+	case map[string]string:
+		return pulumi.ToStringMap(v)
+	case string:
+		return pulumi.String(v)
+	case bool:
+		return pulumi.Bool(v)
+	case int:
+		return pulumi.Int(v)
+	case float64:
+		return pulumi.Float64(v)
+	case pulumi.Input:
+		return v
+	}
+	panic(fmt.Sprintf("kube: a value of type %T cannot be an input", v)) // written in this program, never read from a file
+}
+
+// Map is Input of a mapping.
+func Map(m map[string]any) pulumi.Map {
+	out := make(pulumi.Map, len(m))
+	for k, v := range m {
+		out[k] = Input(v)
+	}
+	return out
+}

@@ -48,6 +48,10 @@ func TestNew(t *testing.T) {
 				"metadata": map[string]any{"name": "j", "namespace": "n", "labels": map[string]any{"l": "m"}},
 			},
 		},
+		"an object of the core group": {
+			Secret, Meta{Name: "s", Namespace: "n"}, pulumi.Map{"type": pulumi.String("Opaque")},
+			"kubernetes:core/v1:Secret", map[string]any{"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": map[string]any{"name": "s", "namespace": "n"}},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -54,7 +54,7 @@ func steps(groups ...[]Step) []Step {
 func All() []Case {
 	var out []Case
 	for _, group := range [][]Case{provider(), vpc(), subnets(), gateways(), routes(), groups(), endpoints(), peering(), instances(),
-		iam(), keys(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(),
+		iam(), keys(), authorities(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(),
 		balancers(), targets(), listeners(), listenerRules(), certificates(), zones(), records(), acls(), buckets()} {
 		out = append(out, group...)
 	}

@@ -103,8 +103,22 @@ func UnknownValues(dir string, values map[string]any) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return unknownIn(loaded.Values, values, ""), nil
+	known := loaded.Values
+	if inner, ok := known[istioDefaults].(map[string]any); ok {
+		known = maps.Clone(inner)
+		for _, key := range []string{"profile", "platform", "compatibilityVersion"} {
+			known[key] = ""
+		}
+		delete(known, "meshConfig") // the proxies' configuration, which tests/upstream/istio decodes
+		values = maps.Clone(values)
+		delete(values, "meshConfig")
+	}
+	return unknownIn(known, values, ""), nil
 }
+
+// istioDefaults is where Istio's charts keep their values, so that a profile can
+// come between them and the user's.
+const istioDefaults = "_internal_defaults_do_not_set"
 
 func unknownIn(known, given map[string]any, at string) []string {
 	if len(known) == 0 {

@@ -154,18 +154,30 @@ func TestServerAcceptsWhatChartsRender(t *testing.T) {
 	}
 }
 
-func judgeRelease(t *testing.T, dir, from string, release Release) int {
+func judgeRelease(t *testing.T, dir string, from Fetched, release Release) int {
 	rendered, err := Render(dir, release, shared.version, shared.cluster.APIs())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("release asks for %s, rendered %s from %s", release.Version, rendered.ChartVersion, from)
+	t.Logf("release asks for %s, rendered %s from %s@%s", release.Version, rendered.ChartVersion, from.Module, from.Version)
 	unknown, err := UnknownValues(dir, release.Values)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range unknown {
 		t.Errorf("value %s: the chart has no such value and would pass over it", path)
+	}
+	ignored, err := IgnoredValues(dir, release, shared.version, shared.cluster.APIs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range ignored {
+		t.Errorf("value %s: the chart renders the same without it; it does not read it, or has it for a default", path)
+	}
+	if from.Modelled && release.Made != nil {
+		for _, difference := range NotMade(release.Made, rendered.Objects) {
+			t.Errorf("only one of chart and sandbox makes it: %s", difference)
+		}
 	}
 	if len(rendered.Objects)+len(rendered.Definitions) == 0 {
 		t.Fatal("nothing rendered")

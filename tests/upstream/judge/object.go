@@ -40,6 +40,9 @@ type Release struct {
 	Chart, Version, Repository string
 	SkipCRDs                   bool
 	Values                     map[string]any
+	// Made are the objects that the simulated cloud made of it, in the form of
+	// the release's resourceNames: by kind and version, namespace/name each.
+	Made map[string][]string
 }
 
 // Load reads a file, or every *.json of a folder: each a JSON array of objects.
@@ -128,6 +131,14 @@ func decodeRelease(o Object) (Release, error) {
 	if spec.Chart == "" {
 		return release, errors.New("its spec names no chart")
 	}
+	if text, err = json.Marshal(o.Object["status"]); err != nil {
+		return release, err
+	}
+	var status struct{ ResourceNames map[string][]string }
+	if err := json.Unmarshal(text, &status); err != nil {
+		return release, err
+	}
+	release.Made = status.ResourceNames
 	release.Chart, release.Version, release.Repository = spec.Chart, spec.Version, spec.RepositoryOpts.Repo
 	release.SkipCRDs, release.Values = spec.SkipCrds, spec.Values
 	return release, nil

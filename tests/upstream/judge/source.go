@@ -21,6 +21,10 @@ type Source struct {
 	CRDs []string
 	// Charts are folders in the module by the chart's name.
 	Charts map[string]string
+	// Schemas says that the sandbox holds custom resources to these CRDs' schemas.
+	Schemas bool
+	// Modelled says that the sandbox makes exactly the objects that these charts render.
+	Modelled bool
 }
 
 // Sources of the judges. Versions follow the newest release of the catalogue as
@@ -51,6 +55,24 @@ var Sources = []Source{
 		Sum:    "h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=",
 		CRDs:   []string{"config/crds/bases/*external-secrets.io_*.yaml"},
 		Charts: map[string]string{"external-secrets": "deploy/charts/external-secrets"},
+	},
+	{
+		// Istio tags without the v that Go asks for, so a version is a commit's date;
+		// this one, of the branch release-1.31 as 1.31.0 was made, is the newest that the proxy has.
+		Module: "istio.io/istio", Version: "v0.0.0-20260827124520-eed52ebb66ad",
+		Sum:  "h1:ui9TJjRMAV/hb5ehQaZDq7IUGxuQP6dra9lapT/VjHI=",
+		CRDs: []string{"manifests/charts/base/files/crd-all.gen.yaml"},
+		Charts: map[string]string{
+			"base": "manifests/charts/base", "istiod": "manifests/charts/istio-control/istio-discovery", "cni": "manifests/charts/istio-cni",
+			"ztunnel": "manifests/charts/ztunnel", "gateway": "manifests/charts/gateway",
+		},
+		Schemas: true, Modelled: true,
+	},
+	{
+		Module: "sigs.k8s.io/gateway-api", Version: "v1.6.0",
+		Sum:     "h1:735YBRj5NXFrOGX0GoSjwzUIzbz8kiEOfADsqHFmHgE=",
+		CRDs:    []string{"config/crd/standard/gateway.networking.k8s.io_*.yaml"},
+		Schemas: true,
 	},
 }
 
@@ -108,14 +130,14 @@ func (f Fetched) Definitions() ([]Object, error) {
 
 // ChartDir finds the folder of a chart that a release names: by the last part of
 // the name, so oci://registry/karpenter/karpenter is "karpenter".
-func ChartDir(sources []Fetched, chart string) (dir, from string, ok bool) {
+func ChartDir(sources []Fetched, chart string) (dir string, from Fetched, ok bool) {
 	name := path.Base(strings.TrimSuffix(chart, "/"))
 	for _, f := range sources {
 		if folder, has := f.Charts[name]; has {
-			return filepath.Join(f.Dir, filepath.FromSlash(folder)), f.Module + "@" + f.Version, true
+			return filepath.Join(f.Dir, filepath.FromSlash(folder)), f, true
 		}
 	}
-	return "", "", false
+	return "", Fetched{}, false
 }
 
 // KubernetesVersion is the version of the API server, such as v1.36.3, from go.mod.

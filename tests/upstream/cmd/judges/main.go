@@ -88,10 +88,12 @@ func run(manifests, only string) error {
 }
 
 func steps(work, manifests string, export bool) []step {
-	binary := filepath.Join(work, "judge.test")
+	binary, istio := filepath.Join(work, "judge.test"), filepath.Join(work, "istio.test")
 	list := []step{
 		{name: "compile the API server, etcd and Helm", dir: ".", args: []string{"go", "test", "-c", "-o", binary, "./judge"}},
 		{name: "API server and charts", judged: "see below", dir: "judge", args: []string{binary, "-test.v", "-test.timeout=20m"}},
+		{name: "compile Istio's validation", dir: "istio", args: []string{"go", "test", "-c", "-o", istio, "."}},
+		{name: "Istio", judged: "see below", dir: "istio", args: []string{istio, "-test.v"}},
 		{name: "real @pulumi/eks", judged: "children of every variant", dir: "../..", args: []string{"go", "test", "-tags", "judges", "-timeout", "30m", "./tests/conformance/..."}},
 	}
 	if export {

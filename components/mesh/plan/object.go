@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ladder-platform/ladder/components/mesh/spec"
+)
+
+// Stage orders objects inside one up: nothing is refused before what is to be
+// let through has its rule.
+type Stage int
+
+// Stages.
+const (
+	// Settings are read by others: options of waypoints.
+	Settings Stage = iota
+	// Permit lets traffic through, or leads it.
+	Permit
+	// Restrict refuses what no rule speaks of.
+	Restrict
+)
+
+// Object is one Kubernetes object.
+type Object struct {
+	APIVersion, Kind, Namespace, Name string
+	Labels, Annotations               map[string]string
+	// Body are the fields beside apiVersion, kind and metadata.
+	Body  map[string]any
+	Stage Stage
+}
+
+// Role names the object in the program: kind, namespace and name, which are
+// what makes it unique in the cluster. Istio's and the Gateway API's Gateway
+// are told apart by the group.
+func (o Object) Role() string {
+	kind := strings.ToLower(o.Kind)
+	if o.Kind == "Gateway" && strings.HasPrefix(o.APIVersion, gatewayGroup+"/") {
+		kind = "waypoint"
+	}
+	return kind + "-" + o.Namespace + "-" + o.Name
+}
+
+// Input is what decides objects beside the mesh's own section.
+type Input struct {
+	// Cluster is its key in the stack file, ClusterName its name in AWS.
+	Cluster, ClusterName string
+	Region               string
+	// Release of the cluster by name.
+	Release string
+	// ServiceCIDR is the block of Kubernetes services; CIDRs are the blocks of
+	// the VPC in which the API server has its addresses.
+	ServiceCIDR string
+	CIDRs       []string
+	// EastWestAddresses of the cluster by zone ID; none without links.
+	EastWestAddresses map[string]string
+}
+
+// API versions of objects.
+const (
+	securityVersion   = "security.istio.io/v1"
+	networkingVersion = "networking.istio.io/v1"
+	telemetryVersion  = "telemetry.istio.io/v1"
+	gatewayGroup      = "gateway.networking.k8s.io"
+	gatewayVersion    = gatewayGroup + "/v1"
+	policyVersion     = "networking.k8s.io/v1"
+)
+
+// RevisionLabel says which control plane reads an object.
+const RevisionLabel = "istio.io/rev"
+
+// Objects are all objects of a mesh in a cluster, in an order that is always
+// the same. cfg is what spec.Config.For returns.
+func Objects(cfg spec.Config, in Input) []Object {
+	out := slices.Concat(
+		security(cfg), authorization(cfg), telemetry(cfg), traffic(cfg),
+		waypoints(cfg), external(cfg, in), networkPolicies(cfg, in),
+		askAuthorizers(cfg), envoyFilters(cfg), EastWest(cfg, in),
+	)
+	slices.SortStableFunc(out, func(a, b Object) int {
+		return cmp.Or(cmp.Compare(a.Stage, b.Stage), strings.Compare(a.Role(), b.Role()))
+	})
+	return out
+}
+
+type (
+	dict = map[string]any
+	list = []any
+)
+
+func texts(in ...string) list {
+	out := make(list, len(in))
+	for i, s := range in {
+		out[i] = s
+	}
+	return out
+}
+
+func labels(in map[string]string) dict {
+	out := dict{}
+	for k, v := range in {
+		out[k] = v
+	}
+	return out
+}
+
+// Principal is the identity of a service account as authorization rules name it.
+func Principal(cfg spec.Config, namespace, account string) string {
+	return cfg.TrustDomain + "/ns/" + namespace + "/sa/" + account
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
