@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -120,6 +121,9 @@ func (r *run) bound(group *world.Object) *target {
 			r.refused(503, "target group", what, "binding %s is not served: no %s runs in cluster %s, so no pod is registered", b.ID, controllerApp, shown(cluster))
 			return nil
 		}
+		if !r.mayRegister(cluster, group, b) {
+			return nil
+		}
 		namespace, _, _ := strings.Cut(b.ID, "/")
 		t, problem := r.behind(b.Scope, namespace, text(b.Attrs, "spec", "serviceRef", "name"), at(b.Attrs, "spec", "serviceRef", "port"))
 		if problem != "" {
@@ -136,6 +140,30 @@ func (r *run) bound(group *world.Object) *target {
 	}
 	r.refused(503, "target group", what, "nothing is bound to it: it has no targets")
 	return nil
+}
+
+// controllerCalls are what the controller asks AWS before a pod is a target.
+// Source: aws-load-balancer-controller v3.5, pkg/targetgroupbinding, read 2026-11.
+var controllerCalls = []string{"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
+	"elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"}
+
+// mayRegister asks the policies of the controller's role.
+func (r *run) mayRegister(cluster, group, binding *world.Object) bool {
+	documents, ok := aws.PodPolicies(r.tx, cluster, "kube-system", controllerApp)
+	if !ok {
+		r.unknown("target group", shown(group), "cluster %s has no Pod Identity association of %s: where it has its credentials from is not decided here", shown(cluster), controllerApp)
+		return true
+	}
+	for _, call := range controllerCalls {
+		resource := "*"
+		if !strings.Contains(call, ":Describe") {
+			resource = group.ID
+		}
+		if !aws.Allowed(documents, aws.Ask{Action: call, Resource: resource}) {
+			return r.refused(503, "target group", shown(group), "binding %s is not served: the role of %s in cluster %s lacks %s on %s", binding.ID, controllerApp, shown(cluster), call, resource)
+		}
+	}
+	return true
 }
 
 func because(why []string) string {

@@ -69,6 +69,14 @@ var broken = map[string]struct {
 		"503 by target group", "nothing is bound to it"},
 	"the controller is gone": {func(c *cloud) { c.drop("kube:apps/v1/Deployment", "aws-load-balancer-controller") },
 		"503 by target group", "no aws-load-balancer-controller runs in cluster main"},
+	"the controller may only look": {func(c *cloud) {
+		c.change("aws:iam/rolePolicy:RolePolicy", "controller", func(a m) {
+			a["policy"] = strings.Replace(a["policy"].(string), "elasticloadbalancing:*", "elasticloadbalancing:Describe*", 1)
+		})
+	}, "503 by target group", "lacks elasticloadbalancing:RegisterTargets on arn:aws:elasticloadbalancing:"},
+	"nobody knows the controller's role": {func(c *cloud) {
+		c.drop("aws:eks/podIdentityAssociation:PodIdentityAssociation", "controller")
+	}, whole, "where it has its credentials from is not decided here"},
 	"a binding to a port that is not there": {func(c *cloud) {
 		c.change("kube:elbv2.k8s.aws/v1beta1/TargetGroupBinding", "application-main", func(a m) { a["spec"].(m)["serviceRef"].(m)["port"] = 8080. })
 	}, "503 by target group", "has no port 8080, only 15021, 80, 443"},

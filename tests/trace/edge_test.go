@@ -87,6 +87,7 @@ func shipped(c *cloud, render func(routes.Gateway, []routes.Host) []routes.Objec
 	n := c.network()
 	pods := c.cluster(n, "main")
 	c.services("main")
+	c.controllerRole("main", "elasticloadbalancing:*")
 	c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 	zone := c.make(zoneType, "zone", m{"name": "example.com"})
 	public := []any{n.pub1.id, n.pub2.id}
@@ -147,4 +148,14 @@ func (c *cloud) strangers(zone made) {
 	record("loop.example.com", "CNAME", "pool.example.com")
 	record("pool.example.com", "CNAME", "loop.example.com")
 	c.make(zoneType, "lost", m{"name": "lost.example.com"}) // made, and nobody delegates to it
+}
+
+// controllerRole is what the load balancer controller of a cluster may do.
+func (c *cloud) controllerRole(cluster, action string) {
+	role := c.make("aws:iam/role:Role", "controller", m{"name": "controller", "assumeRolePolicy": `{"Version":"2012-10-17","Statement":[` +
+		`{"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Principal":{"Service":"pods.eks.amazonaws.com"}}]}`})
+	c.make("aws:iam/rolePolicy:RolePolicy", "controller", m{"name": "controller", "role": role.id,
+		"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + action + `","Resource":"*"}]}`})
+	c.put(&world.Object{Kind: "aws:eks/podIdentityAssociation:PodIdentityAssociation", Scope: scope, ID: "controller", Attrs: m{
+		"clusterName": cluster, "namespace": "kube-system", "serviceAccount": "aws-load-balancer-controller", "roleArn": role.text("arn")}})
 }
