@@ -56,6 +56,25 @@ func TestOrderIsInTheGraph(t *testing.T) {
 	}
 }
 
+// The control plane makes the interfaces of pods that have groups of their own, and may do so only then.
+func TestPodsWithSecurityGroups(t *testing.T) {
+	has := func(change func(*Args)) bool {
+		g := build(t, change)
+		for id := range g.resources {
+			if strings.HasSuffix(id, "service-pod-interfaces") {
+				return true
+			}
+		}
+		return false
+	}
+	if has(nil) {
+		t.Error("the control plane may make interfaces, and no pod has groups of its own")
+	}
+	if !has(func(a *Args) { a.Config.PodAddressing.SecurityGroups = "standard" }) {
+		t.Error("the control plane may not make the interfaces of pods")
+	}
+}
+
 func TestChartsDoNotWaitForEachOther(t *testing.T) {
 	g := build(t, nil)
 	secrets, _ := g.find(t, typeRelease, "external-secrets")

@@ -68,10 +68,22 @@ func (b *builder) nodeGroups() error {
 			return fmt.Errorf("node group %s: %w", slot.Name(), err)
 		}
 		b.groups = append(b.groups, group)
-		b.out.AutoScalingGroups[slot.Name()] = group.Resources.Index(pulumi.Int(0)).AutoscalingGroups().Index(pulumi.Int(0)).Name().Elem()
+		b.out.AutoScalingGroups[slot.Name()] = group.Resources.ApplyT(autoScalingGroup).(pulumi.StringOutput)
 	}
 	b.ready = append(b.ready, b.groups...)
 	return nil
+}
+
+// autoScalingGroup is the name of the group that EKS made; "" while it has none.
+func autoScalingGroup(made []eks.NodeGroupResource) string {
+	for _, r := range made {
+		for _, g := range r.AutoscalingGroups {
+			if g.Name != nil {
+				return *g.Name
+			}
+		}
+	}
+	return ""
 }
 
 // nodeGroup makes a slot's launch template and group. The group's name is left

@@ -27,6 +27,10 @@ func TestCNISettings(t *testing.T) {
 			in:   cniSettings{PrefixDelegation: true},
 			want: `{"env":{"ENABLE_PREFIX_DELEGATION":"true","WARM_PREFIX_TARGET":"1"}}`,
 		},
+		"pods with security groups of their own": {
+			in:   cniSettings{SecurityGroups: "standard"},
+			want: `{"env":{"ENABLE_POD_ENI":"true","POD_SECURITY_GROUP_ENFORCING_MODE":"standard"}}`,
+		},
 		"custom networking has an ENIConfig for each zone ID": {
 			in: cniSettings{Region: "ap-northeast-2", Zones: []string{"apne2-az1", "apne2-az3"}}, subnets: []string{"subnet-a", "subnet-c"},
 			want: `{"eniConfig":{"create":true,"region":"ap-northeast-2","subnets":{"apne2-az1":{"id":"subnet-a"},"apne2-az3":{"id":"subnet-c"}}},` +

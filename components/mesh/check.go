@@ -8,6 +8,7 @@ import (
 
 	"github.com/ladder-platform/ladder/components/internal/kube"
 	"github.com/ladder-platform/ladder/components/mesh/plan"
+	"github.com/ladder-platform/ladder/components/mesh/spec"
 )
 
 // checkSeconds is how long the Job may ask before the up fails and says so.
@@ -19,12 +20,12 @@ func (l *Link) answerers(ctx *pulumi.Context, end, far End, after []pulumi.Resou
 	opts := func(more ...pulumi.Resource) []pulumi.ResourceOption {
 		return []pulumi.ResourceOption{pulumi.Parent(l), pulumi.Provider(end.Kubernetes), pulumi.DependsOn(append(more, after...))}
 	}
-	ns, err := kube.New(ctx, name, kube.Namespace, kube.Meta{Name: plan.CheckNamespace(l.args.Key), Labels: plan.CheckNamespaceLabels(end.Mesh.Config)}, nil, opts()...)
-	if err != nil {
-		return nil, err
+	ns, ok := end.Mesh.Namespaces[spec.CheckNamespace(l.args.Key)]
+	if !ok {
+		return nil, fmt.Errorf("the mesh of %s has no namespace for the check", end.Mesh.Key)
 	}
-	out := []pulumi.Resource{ns}
-	for _, o := range plan.CheckObjects(end.Mesh.Config, l.args.Key, end.Mesh.Key, far.Mesh.Key) {
+	var out []pulumi.Resource
+	for _, o := range plan.CheckObjects(l.args.Key, end.Mesh.Key, far.Mesh.Key) {
 		made, err := object(ctx, name+"-"+o.Role(), o, opts(ns))
 		if err != nil {
 			return nil, err

@@ -31,7 +31,7 @@ func (b *builder) namespaces() error {
 // vanished from a file must not do that.
 func (b *builder) enrol() error {
 	for _, n := range plan.Enrolments(b.cfg) {
-		opts := append(b.onNodes(append(append([]pulumi.Resource{}, b.out.ControlPlane...), b.nodes...)...), pulumi.Protect(b.args.Environment.Protect))
+		opts := append(b.onNodes(append(append([]pulumi.Resource{}, b.out.ControlPlane...), b.nodes...)...), pulumi.Protect(b.args.Environment.Protect && !spec.IsCheckNamespace(n.Name)))
 		namespace, err := kube.New(b.ctx, b.id("namespace-"+n.Name), kube.Namespace, kube.Meta{Name: n.Name, Labels: n.Labels}, nil, opts...)
 		if err != nil {
 			return err

@@ -93,9 +93,10 @@ func (c Cluster) Flows() []Flow {
 	return slices.CompactFunc(t.flows, func(a, b Flow) bool { return a.Name == b.Name })
 }
 
-// refusals are wanted where the registry says what is outside.
+// refusal is wanted where the registry says what is outside and policies have to
+// keep to it: sidecars do so themselves.
 func (c Cluster) refusal() Want {
-	if c.RegistryOnly && c.Enforced {
+	if c.RegistryOnly && c.Enforced && slices.ContainsFunc(sorted(c.namespaces), c.enrolled) {
 		return Refuse
 	}
 	return Either
@@ -180,7 +181,11 @@ func (t *table) proxy(p proxy) {
 		t.add("metrics", Peer{Name: ns, Namespace: ns}, p.Peer, metrics, Either)
 	}
 	for _, s := range c.providers {
-		t.add("provider "+s.name, p.Peer, Peer{Name: s.namespace, Namespace: s.namespace}, s.port, Pass)
+		port := s.port
+		if c.enrolled(s.namespace) {
+			port = hbone // gateways and waypoints reach ambient workloads by it
+		}
+		t.add("provider "+s.name, p.Peer, Peer{Name: s.namespace, Namespace: s.namespace}, port, Pass)
 	}
 	for _, port := range p.ports {
 		t.add(fmt.Sprintf("clients on %d", port), node, p.Peer, port, Pass)

@@ -231,6 +231,34 @@ func TestPoliciesThatNobodyEnforcesDecideNothing(t *testing.T) {
 	}
 }
 
+func TestAnEastWestGatewayHasClients(t *testing.T) {
+	c := build(t, func(put func(string, string, m)) {
+		labels := m{gatewayName: "east-west", "gateway.networking.k8s.io/gateway-class-name": "istio-east-west"}
+		put("apps/v1/Deployment", "istio-system/east-west", m{"spec": m{"template": m{"metadata": m{"labels": labels}}}})
+		put("v1/Service", "istio-system/east-west", m{"spec": m{"selector": m{gatewayName: "east-west"}, "ports": []any{m{"port": 15021.}, m{"port": 15008.}}}})
+	})
+	for _, f := range c.Flows() {
+		if f.Name == "node → istio-system/east-west: clients on 15008" {
+			return
+		}
+	}
+	t.Error("no flow from another network to the gateway")
+}
+
+// Sidecars refuse what the registry does not know; no policy has to.
+func TestWithoutAnAmbientNamespaceNothingIsForPoliciesToRefuse(t *testing.T) {
+	c := build(t, func(put func(string, string, m)) {
+		for _, ns := range []string{"apps", "shop"} {
+			put("v1/Namespace", ns, m{"metadata": m{"labels": m{"istio.io/rev": "default"}}})
+		}
+		pods := m{"sidecar.istio.io/inject": "true", "istio": "gateway-application"}
+		put("apps/v1/Deployment", "istio-ingress/gateway-application", m{"spec": m{"template": m{"metadata": m{"labels": pods}}}})
+	})
+	if wrong := c.Wrong(); len(wrong) > 0 {
+		t.Errorf("got %q", wrong)
+	}
+}
+
 func TestPlainPortsAreFlows(t *testing.T) {
 	c := build(t, func(put func(string, string, m)) {
 		put("security.istio.io/v1/PeerAuthentication", "apps/plain", m{"spec": m{"selector": m{"matchLabels": m{"app": "web"}}, "portLevelMtls": m{"9090": m{"mode": "PERMISSIVE"}}}})

@@ -116,8 +116,10 @@ func (r reader) pods(c *Cluster) {
 			c.istiods = append(c.istiods, p)
 		case ns == "kube-system" && labels["k8s-app"] == "kube-dns":
 			c.dns = append(c.dns, p)
-		case labels[gatewayName] != "":
-			c.proxies = append(c.proxies, proxy{Peer: p, waypoint: labels["gateway.networking.k8s.io/gateway-class-name"] == waypointName})
+		case labels["gateway.networking.k8s.io/gateway-class-name"] == waypointName:
+			c.proxies = append(c.proxies, proxy{Peer: p, waypoint: true})
+		case labels[gatewayName] != "": // an east-west gateway, or another that clients reach
+			c.proxies = append(c.proxies, proxy{Peer: p, ports: r.targets(ns, labels)})
 		case labels["sidecar.istio.io/inject"] == "true" && labels["istio"] != "":
 			c.proxies = append(c.proxies, proxy{Peer: p, ports: r.targets(ns, labels)})
 		}

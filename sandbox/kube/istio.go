@@ -263,15 +263,17 @@ func renderIstioCNI(r render) ([]map[string]any, error) {
 	}))
 	w[sandboxKey] = map[string]any{"ambient": ambient}
 	names := []string{"istio-cni"}
+	var repair []map[string]any
 	if on, said := at(r.values, "repair", "enabled").(bool); on || !said {
-		names = append(names, "istio-cni-repair-role")
+		repair = roles("", "istio-cni-repair-role")
+		object(repair[1], "metadata")["name"] = "istio-cni-repair-rolebinding"
 	}
 	if ambient {
 		names = append(names, "istio-cni-ambient")
 	}
 	out := append([]map[string]any{
 		serviceAccount(r.namespace, "istio-cni", nil), w, plainObject("v1", "ConfigMap", r.namespace, "istio-cni-config"),
-	}, roles("", names...)...)
+	}, append(roles("", names...), repair...)...)
 	return append(out, r.quota("istio-cni-resource-quota")...), nil
 }
 

@@ -107,6 +107,10 @@ var treatments = map[string]treatment{
 	"mesh.tracing.collector":       ignored,
 	"mesh.ca.roots":                presence,
 	"mesh.ca.issuing":              ignored,
+	"mesh.ca.until":                ignored,
+	"mesh.ca.signingAlgorithm":     ignored,
+
+	"mesh.clusters.*.eastWestAddresses": ignored,
 }
 
 // shaped are the sections whose shape counts.

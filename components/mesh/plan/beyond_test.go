@@ -61,7 +61,7 @@ func TestBeyondGoldens(t *testing.T) {
 			got := map[string]any{
 				"eastWest": EastWest(main, in), "authorizers": askAuthorizers(main), "providers": ExtensionProviders(main), "envoyFilters": envoyFilters(main),
 				"namesInMain": Linked(main, main.Links["pair"], "main", data, "data", far), "namesInData": Linked(data, data.Links["pair"], "data", main, "main", far),
-				"check": CheckObjects(main, "pair", "main", "data"), "checkNamespace": CheckNamespaceLabels(main), "ask": CheckJob("pair", "data", "2026.11"),
+				"check": CheckObjects("pair", "main", "data"), "namespaces": Enrolments(main), "ask": CheckJob("pair", "data", "2026.11"),
 			}
 			if plane == spec.Sidecar {
 				got["eastWestValues"] = EastWestValues(main, in)

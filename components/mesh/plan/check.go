@@ -21,31 +21,17 @@ const (
 	nobody = 65534
 )
 
-// CheckNamespace is where a link's own check runs, in both clusters.
-func CheckNamespace(link string) string { return "mesh-check-" + link }
-
 // answerer is the Deployment and Service that answer for a cluster.
 func answerer(cluster string) string { return "answer-" + cluster }
 
-// CheckNamespaceLabels enrol the namespace.
-func CheckNamespaceLabels(cfg spec.Config) map[string]string {
-	if cfg.DataPlane == spec.Ambient {
-		return map[string]string{"istio.io/dataplane-mode": "ambient"}
-	}
-	return map[string]string{RevisionLabel: ControlRevision(cfg)}
-}
-
 // CheckObjects are what one end of a link has for the check: who answers for
-// this cluster, the name of who answers for the other one, and the permission to ask.
-func CheckObjects(cfg spec.Config, link, cluster, far string) []Object {
-	ns := CheckNamespace(link)
+// this cluster, and the name of who answers for the other one. The namespace
+// with its rules is the mesh's.
+func CheckObjects(link, cluster, far string) []Object {
+	ns := spec.CheckNamespace(link)
 	match := map[string]string{"app": answerer(cluster)}
-	var out []Object
-	if cfg.Authorization.Default == spec.Deny {
-		out = append(out, policy(ns, "allow-own", Permit, dict{"action": "ALLOW", "rules": list{dict{"from": list{dict{"source": dict{"namespaces": texts(ns)}}}}}}))
-	}
-	return append(out,
-		Object{
+	return []Object{
+		{
 			APIVersion: "apps/v1", Kind: "Deployment", Namespace: ns, Name: answerer(cluster), Labels: match, Stage: Permit,
 			Body: dict{"spec": dict{
 				"replicas": 1, "selector": dict{"matchLabels": labels(match)},
@@ -60,7 +46,7 @@ func CheckObjects(cfg spec.Config, link, cluster, far string) []Object {
 			}},
 		},
 		answerService(ns, cluster, labels(match)), answerService(ns, far, nil),
-	)
+	}
 }
 
 // answerService is the name of who answers for a cluster; without a selector
@@ -79,7 +65,7 @@ func answerService(ns, cluster string, selector dict) Object {
 // CheckJob asks the other cluster until it answers with a pod of its own. It is
 // named after the release, so that each release is checked anew.
 func CheckJob(link, far, release string) Object {
-	ns := CheckNamespace(link)
+	ns := spec.CheckNamespace(link)
 	ask := fmt.Sprintf("for i in $(seq %d); do curl -fsS -m %d http://%s.%s.svc.cluster.local:%d/hostname | grep -q '^%s-' && exit 0; sleep %d; done; exit 1",
 		checkAttempts, checkPauseSeconds, answerer(far), ns, checkPort, answerer(far), checkPauseSeconds)
 	return Object{

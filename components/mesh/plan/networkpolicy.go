@@ -105,6 +105,9 @@ func Lines(cfg spec.Config, in Input) []Line {
 	if len(cfg.Gateways) > 0 {
 		out = append(out, gateways(cfg)...)
 	}
+	if len(cfg.Linked(in.Cluster)) > 0 {
+		out = append(out, eastWestLines()...)
+	}
 	return append(out, wayOut(cfg, in)...)
 }
 
@@ -165,12 +168,40 @@ func proxyLines(cfg spec.Config, s *lineSet) {
 			s.add(Egress, "spans", dict{"to": list{namespace(ns)}, "ports": tcp(port)})
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(cfg.ExternalAuthorization)) {
+	for _, ns := range authorizerNamespaces(cfg) {
+		// In the mesh it is asked over HBONE, which all but the way out may speak anyway.
+		if p := cfg.Namespaces[ns].Plane(); s.policy != egressPolicy && (p == spec.PlaneAmbient || p == spec.PlaneWaypoint) {
+			continue
+		}
 		// The port is the service's; its pods may listen on another.
-		if ns := clusterNamespace(cfg.ExternalAuthorization[key].Service); ns != "" {
-			s.add(Egress, "questions to the authorizer "+key, dict{"to": list{namespace(ns)}})
+		s.add(Egress, "questions to authorizers in "+ns, dict{"to": list{namespace(ns)}})
+	}
+}
+
+// authorizerNamespaces are where the authorizers of the mesh are, sorted.
+func authorizerNamespaces(cfg spec.Config) []string {
+	var out []string
+	for _, a := range cfg.ExternalAuthorization {
+		if ns := clusterNamespace(a.Service); ns != "" {
+			out = append(out, ns)
 		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// egressPolicy is that of the egress waypoint.
+const egressPolicy = "egress"
+
+// eastWestLines are what the gateway for other clusters needs: it takes HBONE of
+// whoever comes, and leads it to pods of this cluster.
+func eastWestLines() []Line {
+	s := lineSet{namespace: spec.SystemNamespace, policy: "east-west", pods: map[string]string{GatewayNameLabel: EastWestName}}
+	s.add(Ingress, "calls from other clusters by way of the load balancer", dict{"ports": tcp(HBONEPort)})
+	proxyLines(spec.Config{}, &s)
+	s.add(Egress, "names", names())
+	s.add(Egress, "calls to workloads and waypoints of this cluster", hbone(spec.Config{}))
+	return s.lines
 }
 
 func gateways(cfg spec.Config) []Line {
@@ -186,7 +217,7 @@ func gateways(cfg spec.Config) []Line {
 }
 
 func wayOut(cfg spec.Config, in Input) []Line {
-	s := lineSet{namespace: spec.EgressNamespace, policy: "egress"}
+	s := lineSet{namespace: spec.EgressNamespace, policy: egressPolicy}
 	s.add(Ingress, "calls from workloads of the mesh", dict{"ports": tcp(HBONEPort)})
 	proxyLines(cfg, &s)
 	s.add(Egress, "names", names())

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -56,12 +55,7 @@ func Revisions(cfg spec.Config, in Input) map[string]string {
 // ControlRevision is the control plane of what has no namespace of its own to
 // say so: gateways, CNI, ztunnel and the egress proxy. It is the default one
 // while that is there, else the first of those that are.
-func ControlRevision(cfg spec.Config) string {
-	if _, ok := cfg.Revisions[spec.DefaultRevision]; ok || len(cfg.Revisions) == 0 {
-		return spec.DefaultRevision
-	}
-	return slices.Sorted(maps.Keys(cfg.Revisions))[0]
-}
+func ControlRevision(cfg spec.Config) string { return cfg.MainRevision() }
 
 // revisionValue is a revision as charts want it.
 func revisionValue(values dict, revision string) dict {

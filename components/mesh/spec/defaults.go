@@ -219,6 +219,11 @@ func (c Config) For(cluster string) (own Config, ok bool) {
 		n.Revision = c.RevisionOf(n.Revision)
 		namespaces[name] = n
 	}
+	for key, l := range c.Links {
+		if slices.Contains(l.Between, cluster) && l.checks() {
+			namespaces[CheckNamespace(key)] = Namespace{DataPlane: c.DataPlane, Revision: c.MainRevision()}
+		}
+	}
 	c.Namespaces = namespaces
 	return c, true
 }

@@ -1,5 +1,7 @@
 package spec
 
+import "strings"
+
 // Link joins the meshes of two clusters of the stack. Config: mesh.links.<key>.
 type Link struct {
 	// Between are the keys of the two clusters.
@@ -26,3 +28,16 @@ type LinkedService struct {
 	// there are well, and falls over to the other cluster.
 	Failover bool `json:"failover,omitempty"`
 }
+
+// checkPrefix begins the names of namespaces in which links are checked.
+const checkPrefix = "mesh-check-"
+
+// CheckNamespace is where a link's own check runs, in both clusters; the
+// program makes it.
+func CheckNamespace(link string) string { return checkPrefix + link }
+
+// IsCheckNamespace says whether a namespace is one of them.
+func IsCheckNamespace(name string) bool { return strings.HasPrefix(name, checkPrefix) }
+
+// checks says whether the link is checked; left out means yes.
+func (l Link) checks() bool { return l.Check == nil || *l.Check }

@@ -34,11 +34,23 @@ func (c Config) RevisionNames() []string {
 	return sortedKeys(c.Revisions)
 }
 
-// ServedBy are the enrolled namespaces with the control plane of each. Call it
-// on what For returns.
+// MainRevision is the control plane of what has no namespace of its own to say
+// so: the default one while it is there, else the first.
+func (c Config) MainRevision() string {
+	if names := c.RevisionNames(); !slices.Contains(names, DefaultRevision) {
+		return names[0]
+	}
+	return DefaultRevision
+}
+
+// ServedBy are the enrolled namespaces of workloads with the control plane of
+// each; those of checks move by themselves. Call it on what For returns.
 func (c Config) ServedBy() map[string]string {
 	out := map[string]string{}
 	for _, name := range c.Enrolled() {
+		if IsCheckNamespace(name) {
+			continue
+		}
 		out[name] = c.RevisionOf(c.Namespaces[name].Revision)
 	}
 	return out

@@ -67,6 +67,9 @@ func processor(t *testing.T) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
+// ofEveryFilter is what Istio says of any EnvoyFilter, good or bad.
+const ofEveryFilter = "EnvoyFilter exposes internal implementation details"
+
 func TestIstioAcceptsWhatStacksRegister(t *testing.T) {
 	all := stacks(t)
 	total := 0
@@ -84,6 +87,10 @@ func TestIstioAcceptsWhatStacksRegister(t *testing.T) {
 					t.Errorf("%s %s/%s: %v", o.GetKind(), o.GetNamespace(), o.GetName(), err)
 				}
 				for _, w := range warnings {
+					if strings.HasPrefix(w, ofEveryFilter) {
+						t.Logf("%s %s/%s: warning: %s", o.GetKind(), o.GetNamespace(), o.GetName(), w)
+						continue
+					}
 					t.Errorf("%s %s/%s: warning: %s", o.GetKind(), o.GetNamespace(), o.GetName(), w)
 				}
 			}

@@ -103,17 +103,14 @@ func UnknownValues(dir string, values map[string]any) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := loaded.Values
-	if inner, ok := known[istioDefaults].(map[string]any); ok {
-		known = maps.Clone(inner)
-		for _, key := range []string{"profile", "platform", "compatibilityVersion"} {
-			known[key] = ""
-		}
-		delete(known, "meshConfig") // the proxies' configuration, which tests/upstream/istio decodes
-		values = maps.Clone(values)
-		delete(values, "meshConfig")
+	if inner, ok := loaded.Values[istioDefaults].(map[string]any); ok {
+		// Rendering without each value says more of these charts; but what is below
+		// global goes into a ConfigMap for injection whether or not anything reads it.
+		known, _ := inner["global"].(map[string]any)
+		given, _ := values["global"].(map[string]any)
+		return unknownIn(known, given, "global"), nil
 	}
-	return unknownIn(known, values, ""), nil
+	return unknownIn(loaded.Values, values, ""), nil
 }
 
 // istioDefaults is where Istio's charts keep their values, so that a profile can

@@ -8,24 +8,46 @@ import (
 	"slices"
 )
 
-// IgnoredValues are paths of values without which a chart renders the same: either
-// it does not read them, or they say what it does anyway. Each is rendered away
-// once, on a server of the given version and APIs. A list counts as one value.
-func IgnoredValues(dir string, release Release, serverVersion string, apis []string) ([]string, error) {
+// Verdicts on a value without which a chart renders the same.
+const (
+	// Ignored: the chart renders the same with another value too, so it does not read it.
+	Ignored = "the chart does not read it"
+	// Superfluous: the chart has the same for a default.
+	Superfluous = "the chart has it for a default"
+)
+
+// stated are values that equal a chart's default and are passed all the same, each with why.
+var stated = map[string]string{
+	"istiod: autoscaleMax":             "mesh.controlPlane.max decides it, and documents 5 as its own default",
+	"gateway: autoscaling/maxReplicas": "mesh.gateways and mesh.egressProxy decide it, and document 5 as their own default",
+}
+
+// IgnoredValues are paths of values without which a chart renders the same, on a
+// server of the given version and APIs, with a verdict. Each is rendered away
+// once, and changed once if that made no difference. A list counts as one value.
+func IgnoredValues(dir string, release Release, serverVersion string, apis []string) (map[string]string, error) {
 	whole, err := fingerprint(dir, release, serverVersion, apis)
 	if err != nil {
 		return nil, err
 	}
-	var ignored []string
-	for _, leaf := range leaves(release.Values, nil) {
+	// A chart that fails without a value, or with another one, reads it.
+	same := func(values map[string]any) bool {
 		less := release
-		less.Values = without(release.Values, leaf)
-		// A chart that fails without a value reads it.
-		if rendered, err := fingerprint(dir, less, serverVersion, apis); err == nil && rendered == whole {
-			ignored = append(ignored, path.Join(leaf...))
+		less.Values = values
+		rendered, err := fingerprint(dir, less, serverVersion, apis)
+		return err == nil && rendered == whole
+	}
+	out := map[string]string{}
+	for _, leaf := range leaves(release.Values, nil) {
+		switch {
+		case !same(without(release.Values, leaf)):
+		case same(changed(release.Values, leaf)):
+			out[path.Join(leaf...)] = Ignored
+		default:
+			out[path.Join(leaf...)] = Superfluous
 		}
 	}
-	return ignored, nil
+	return out, nil
 }
 
 // fingerprint is all that a chart renders, less the copies of its values that
@@ -79,6 +101,40 @@ func without(values map[string]any, leaf []string) map[string]any {
 		delete(out, leaf[0])
 	} else {
 		out[leaf[0]] = inner
+	}
+	return out
+}
+
+// changed is a copy of values in which one of them is another.
+func changed(values map[string]any, leaf []string) map[string]any {
+	out := maps.Clone(values)
+	if len(leaf) > 1 {
+		inner, _ := values[leaf[0]].(map[string]any)
+		out[leaf[0]] = changed(inner, leaf[1:])
+		return out
+	}
+	switch v := values[leaf[0]].(type) {
+	case bool:
+		out[leaf[0]] = !v
+	case float64:
+		out[leaf[0]] = v + 1
+	case int:
+		out[leaf[0]] = v + 1
+	case string:
+		out[leaf[0]] = v + "x"
+	case []any:
+		out[leaf[0]] = append(slices.Clone(v), "x")
+	default:
+		out[leaf[0]] = map[string]any{"x": "y"}
+	}
+	return out
+}
+
+// Shape of a release's values: two releases of one chart with the same shape read the same values.
+func Shape(release Release) string {
+	out := path.Base(release.Chart)
+	for _, leaf := range leaves(release.Values, nil) {
+		out += " " + path.Join(leaf...)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -155,6 +156,28 @@ func TestServerAcceptsWhatChartsRender(t *testing.T) {
 }
 
 func judgeRelease(t *testing.T, dir string, from Fetched, release Release) int {
+	key, err := json.Marshal([]any{release.Chart, release.Name, release.Namespace, release.Values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rendered, seen := judged[string(key)]
+	if !seen {
+		rendered = judgeRendered(t, dir, from, release)
+		judged[string(key)] = rendered
+	}
+	if from.Modelled && release.Made != nil {
+		for _, difference := range NotMade(release.Made, rendered.Objects) {
+			t.Errorf("only one of chart and sandbox makes it: %s", difference)
+		}
+	}
+	return len(rendered.Objects)
+}
+
+// judged are releases that other stacks have too, word by word.
+var judged = map[string]Rendered{}
+
+func judgeRendered(t *testing.T, dir string, from Fetched, release Release) Rendered {
+	t.Helper()
 	rendered, err := Render(dir, release, shared.version, shared.cluster.APIs())
 	if err != nil {
 		t.Fatal(err)
@@ -167,18 +190,7 @@ func judgeRelease(t *testing.T, dir string, from Fetched, release Release) int {
 	for _, path := range unknown {
 		t.Errorf("value %s: the chart has no such value and would pass over it", path)
 	}
-	ignored, err := IgnoredValues(dir, release, shared.version, shared.cluster.APIs())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range ignored {
-		t.Errorf("value %s: the chart renders the same without it; it does not read it, or has it for a default", path)
-	}
-	if from.Modelled && release.Made != nil {
-		for _, difference := range NotMade(release.Made, rendered.Objects) {
-			t.Errorf("only one of chart and sandbox makes it: %s", difference)
-		}
-	}
+	judgeValues(t, dir, from, release)
 	if len(rendered.Objects)+len(rendered.Definitions) == 0 {
 		t.Fatal("nothing rendered")
 	}
@@ -188,7 +200,34 @@ func judgeRelease(t *testing.T, dir string, from Fetched, release Release) int {
 	for _, o := range rendered.Objects {
 		check(t, o, release.Namespace)
 	}
-	return len(rendered.Objects)
+	return rendered
+}
+
+// shapes whose values were looked at: two clusters have the same.
+var shapes = map[string]bool{}
+
+// judgeValues finds values that do nothing.
+func judgeValues(t *testing.T, dir string, from Fetched, release Release) {
+	t.Helper()
+	if shapes[Shape(release)] {
+		return
+	}
+	shapes[Shape(release)] = true
+	found, err := IgnoredValues(dir, release, shared.version, shared.cluster.APIs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range slices.Sorted(maps.Keys(found)) {
+		why, known := stated[path.Base(release.Chart)+": "+value]
+		switch {
+		case known && found[value] == Superfluous:
+			t.Logf("value %s: %s, and is passed all the same: %s", value, Superfluous, why)
+		case !from.Modelled: // a source tree that lacks what is added when the chart is packaged, or another version
+			t.Logf("value %s: the chart of the module renders the same without it: %s", value, found[value])
+		default:
+			t.Errorf("value %s: the chart renders the same without it: %s", value, found[value])
+		}
+	}
 }
 
 func check(t *testing.T, o Object, namespace string) {
