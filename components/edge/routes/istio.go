@@ -1,6 +1,9 @@
 package routes
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	istioAPI     = "networking.istio.io/v1"
@@ -109,6 +112,7 @@ func istioServers(g Gateway, hosts []Host) []istioServer {
 			plain = append(plain, "./"+h.Name)
 		}
 	}
+	plain = widest(plain)
 	web := istioServer{Port: istioPort{g.HTTPPort, "http", protocolHTTP}, Hosts: plain}
 	if g.Secret == "" {
 		return []istioServer{web}
@@ -121,6 +125,23 @@ func istioServers(g Gateway, hosts []Host) []istioServer {
 	}
 	if len(opaque) > 0 {
 		out = append(out, istioServer{Port: istioPort{g.HTTPSPort, "tls", "TLS"}, Hosts: opaque, TLS: &istioTLS{Mode: "PASSTHROUGH"}})
+	}
+	return out
+}
+
+// widest leaves out a host that a wildcard of the same server covers. Were both
+// there, Istio would put the wildcard's routes into the host's own virtual
+// host, where they would answer for paths that the host does not name (found by
+// tests/upstream/routing); without it each keeps its own.
+func widest(hosts []string) []string {
+	var out []string
+	for _, h := range hosts {
+		covered := slices.ContainsFunc(hosts, func(other string) bool {
+			return other != h && covers(strings.TrimPrefix(other, "./"), strings.TrimPrefix(h, "./"))
+		})
+		if !covered {
+			out = append(out, h)
+		}
 	}
 	return out
 }

@@ -183,6 +183,21 @@ func TestRenderingsEndTLSAtTheGatewayWithASecret(t *testing.T) {
 	}
 }
 
+func TestAHostBelowAWildcardIsNotNamedBesideIt(t *testing.T) {
+	s := Service{"shop", "web", 80}
+	hosts := []Host{
+		{Name: "one.apps.example.com", Routes: []Route{{Prefix: "/", Service: s}}}, {Name: "*.apps.example.com", Routes: []Route{{Prefix: "/", Service: s}}},
+		{Name: "apps.example.com", Routes: []Route{{Prefix: "/", Service: s}}},
+	}
+	objects := Istio(gateway, hosts)
+	if diff := cmp.Diff([]string{"./*.apps.example.com", "./apps.example.com"}, objects[0].Spec.(istioGateway).Servers[0].Hosts); diff != "" {
+		t.Errorf("the server's hosts (-want +got):\n%s", diff)
+	}
+	if len(objects) != 4 {
+		t.Errorf("%d objects, want the gateway and three virtual services", len(objects))
+	}
+}
+
 func TestFieldsAreWhatAManifestHas(t *testing.T) {
 	hosts := []Host{{Name: "shop.example.com", Routes: []Route{{Prefix: "/cart", Rewrite: "/v2", Service: Service{"shop", "cart", 8080}}}}}
 	got, err := Istio(gateway, hosts)[1].Fields()

@@ -4,13 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/pkg/simulation"
 	"istio.io/istio/pilot/test/xds"
+	"istio.io/istio/pkg/config/schema/gvr"
+	"istio.io/istio/pkg/kube"
+	"istio.io/istio/pkg/kube/kclient/clienttest"
+	"istio.io/istio/pkg/test/util/retry"
 )
 
 // gateway translates a table as istiod does for the gateway's pod.
@@ -26,13 +32,35 @@ func gateway(t *testing.T, table Table, routing string) *simulation.Simulation {
 	} else {
 		opts.KubernetesObjectString += "\n---\n" + documents(table.GatewayAPI)
 	}
+	// The fake server's definitions say no version of the Gateway API, and without
+	// one Istio looks at no TLSRoute.
+	var client kube.Client
+	opts.KubeClientModifier = func(c kube.Client) { client = c }
 	s := xds.NewFakeDiscoveryServer(t, opts)
+	clienttest.MakeCRDWithAnnotations(t, client, gvr.TLSRoute, map[string]string{"gateway.networking.k8s.io/bundle-version": "v1.6.0"})
 	pod := &model.Proxy{
 		Type: model.Router, ID: "gateway-application-1." + namespace, ConfigNamespace: namespace, IPAddresses: []string{podIP},
 		Labels:   labels("gateway-application"),
 		Metadata: &model.NodeMetadata{Namespace: namespace, Labels: labels("gateway-application"), ClusterID: "Kubernetes"},
 	}
-	return simulation.NewSimulation(t, s, s.SetupProxy(pod))
+	var sim *simulation.Simulation
+	retry.UntilOrFail(t, func() bool { // until the definition has been seen
+		sim = simulation.NewSimulation(t, s, s.SetupProxy(pod))
+		return opaque(sim) || !slices.ContainsFunc(table.Requests, func(r Request) bool { return r.Outcome == "passthrough" })
+	}, retry.Timeout(20*time.Second))
+	return sim
+}
+
+// opaque says whether the gateway has a way for streams that it does not open.
+func opaque(sim *simulation.Simulation) bool {
+	for _, l := range sim.Listeners {
+		for _, chain := range l.GetFilterChains() {
+			if len(chain.GetFilterChainMatch().GetServerNames()) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // decision is what Istio does with a request, in the words of the table.
