@@ -98,7 +98,7 @@ func meshArgs(ctx *pulumi.Context, cfg config.Stack, key string, net *network.Ne
 		Release: releases[cfg.ClusterRelease(key)], Releases: releases,
 		Cluster: mesh.Cluster{
 			Name: config.ClusterName(ctx.Stack(), key), ServiceCIDR: cfg.Clusters[key].ServiceCIDR,
-			CIDRs: net.CIDRs, Ready: on.Ready,
+			CIDRs: net.CIDRs, Nodes: on.Nodes,
 		},
 	}, nil
 }

@@ -79,7 +79,8 @@ func publish(ctx *pulumi.Context, cfg config.Stack, on clouds, record promotion.
 	if err != nil {
 		return err
 	}
-	written, err := write(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", text, append(everything, shaped)...)
+	// The shape waits for everything, and the record for the shape.
+	written, err := write(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", text, shaped)
 	if err != nil {
 		return err
 	}

@@ -98,6 +98,10 @@ type Cluster struct {
 
 	// Provider talks to this cluster's Kubernetes API.
 	Provider *kubernetes.Provider
+	// Nodes are what a pod needs to run: nodes, those of Karpenter too, and
+	// add-ons. Layers below workloads depend on these and not on Ready: a run
+	// that fails walks every path of the graph (docs/adr/0014-mesh.md).
+	Nodes []pulumi.Resource
 	// Ready are the resources that a workload depends on: nodes, add-ons and
 	// the operators. Whoever deploys into the cluster depends on all of them.
 	Ready []pulumi.Resource
@@ -159,7 +163,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 			return nil, fmt.Errorf("cluster %s: %w", name, err)
 		}
 	}
-	c.Ready = slices.Clone(b.ready)
+	c.Nodes, c.Ready = slices.Clone(b.charts), slices.Clone(b.ready)
 	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority,
 		"kubeconfig": c.Kubeconfig, "oidcIssuer": c.OIDCIssuer, "oidcProviderArn": c.OIDCProviderARN,

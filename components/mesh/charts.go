@@ -24,20 +24,23 @@ const (
 // because its project publishes no chart, and Istio's as the chart that has
 // them as templates, so that Helm upgrades them and keeps them on uninstall.
 // None is deleted with the stack: a definition takes every object of its kind along.
+// Each waits for the one before it, so that whoever needs them waits for the last.
 func (b *builder) definitions() error {
 	defs, err := gatewayapi.Definitions(b.newest().GatewayAPI)
 	if err != nil {
 		return err
 	}
+	after := b.args.Cluster.Nodes
 	for _, d := range defs {
 		crd, err := kube.New(b.ctx, b.id("crd-"+d.Metadata.Name), kube.CustomResources,
 			kube.Meta{Name: d.Metadata.Name, Annotations: d.Metadata.Annotations, Labels: d.Metadata.Labels},
-			pulumi.Map{"spec": kube.Map(d.Spec)}, append(b.onNodes(), pulumi.RetainOnDelete(true))...)
+			pulumi.Map{"spec": kube.Map(d.Spec)}, append(b.kube(after...), pulumi.RetainOnDelete(true))...)
 		if err != nil {
 			return err
 		}
-		b.crds = append(b.crds, crd)
+		after = []pulumi.Resource{crd}
 	}
+	b.crds = after
 	return nil
 }
 
@@ -65,11 +68,10 @@ func (b *builder) controlPlanes() error {
 	base, err := helm.New(b.ctx, b.id(baseRelease), helm.Args{
 		Chart: chart(b.newest(), spec.ChartBase), ReleaseName: baseRelease, Namespace: pulumi.String(spec.SystemNamespace), SkipCRDs: true,
 		Values: kube.Map(plan.Base(b.cfg)),
-	}, b.onNodes(append(slices.Clone(b.crds), b.system)...)...)
+	}, b.kube(append(slices.Clone(b.crds), b.system)...)...)
 	if err != nil {
 		return err
 	}
-	b.crds = append(b.crds, base)
 	revisions := plan.Revisions(b.cfg, b.in)
 	for _, name := range keys(revisions) {
 		release, ok := b.args.release(revisions[name])
@@ -79,13 +81,12 @@ func (b *builder) controlPlanes() error {
 		istiod, err := helm.New(b.ctx, b.id(plan.IstiodName(name)), helm.Args{
 			Chart: chart(release, spec.ChartIstiod), ReleaseName: plan.IstiodName(name), Namespace: pulumi.String(spec.SystemNamespace), SkipCRDs: true,
 			Values: kube.Map(plan.Istiod(b.cfg, b.in, name)),
-		}, b.onNodes(slices.Concat([]pulumi.Resource{base}, b.beforeControlPlane)...)...)
+		}, b.kube(slices.Concat([]pulumi.Resource{base}, b.beforeControlPlane)...)...)
 		if err != nil {
 			return err
 		}
 		b.out.ControlPlane = append(b.out.ControlPlane, istiod)
 	}
-	b.ready = append(b.ready, b.out.ControlPlane...)
 	return nil
 }
 
@@ -96,22 +97,21 @@ func (b *builder) dataPlane() error {
 	cni, err := helm.New(b.ctx, b.id(cniRelease), helm.Args{
 		Chart: chart(release, spec.ChartCNI), ReleaseName: cniRelease, Namespace: pulumi.String(spec.SystemNamespace), SkipCRDs: true,
 		Values: kube.Map(plan.CNI(b.cfg)),
-	}, b.onNodes(b.out.ControlPlane...)...)
+	}, b.kube(b.out.ControlPlane...)...)
 	if err != nil {
 		return err
 	}
-	b.nodes = []pulumi.Resource{cni}
+	b.up = cni
 	if b.cfg.DataPlane == spec.Ambient {
 		ztunnel, err := helm.New(b.ctx, b.id(ztunnelRelease), helm.Args{
 			Chart: chart(release, spec.ChartZtunnel), ReleaseName: ztunnelRelease, Namespace: pulumi.String(spec.SystemNamespace), SkipCRDs: true,
 			Values: kube.Map(plan.Ztunnel(b.cfg, b.in)),
-		}, b.onNodes(cni)...)
+		}, b.kube(cni)...)
 		if err != nil {
 			return err
 		}
-		b.nodes = append(b.nodes, ztunnel)
+		b.up = ztunnel
 	}
-	b.ready = append(b.ready, b.nodes...)
 	return nil
 }
 
@@ -128,13 +128,12 @@ func (b *builder) of(revision string) spec.Release {
 // of sidecars. A webhook of the control plane gives them their image.
 func (b *builder) gateways() error {
 	release := b.of(plan.ControlRevision(b.cfg))
-	after := slices.Concat(b.out.ControlPlane, b.nodes)
 	for _, key := range keys(b.cfg.Gateways) {
 		name := plan.GatewayName(key)
 		gateway, err := helm.New(b.ctx, b.id(name), helm.Args{
 			Chart: chart(release, spec.ChartGateway), ReleaseName: name, Namespace: pulumi.String(spec.IngressNamespace), SkipCRDs: true,
 			Values: kube.Map(plan.Gateway(b.cfg, key)),
-		}, b.onNodes(append(slices.Clone(after), b.out.Namespaces[spec.IngressNamespace])...)...)
+		}, b.kube(b.up, b.out.Namespaces[spec.IngressNamespace])...)
 		if err != nil {
 			return err
 		}
@@ -150,7 +149,7 @@ func (b *builder) gateways() error {
 	egress, err := helm.New(b.ctx, b.id(plan.EgressGateway), helm.Args{
 		Chart: chart(release, spec.ChartGateway), ReleaseName: plan.EgressGateway, Namespace: pulumi.String(spec.EgressNamespace), SkipCRDs: true,
 		Values: kube.Map(plan.EgressGatewayValues(b.cfg, b.in)),
-	}, b.onNodes(append(slices.Clone(after), b.out.Namespaces[spec.EgressNamespace])...)...)
+	}, b.kube(b.up, b.out.Namespaces[spec.EgressNamespace])...)
 	if err != nil {
 		return err
 	}

@@ -28,8 +28,8 @@ type Cluster struct {
 	// ServiceCIDR is the block of Kubernetes services; CIDRs are the VPC's.
 	ServiceCIDR string
 	CIDRs       []string
-	// Ready are the resources that a workload depends on.
-	Ready []pulumi.Resource
+	// Nodes are what a pod needs to run.
+	Nodes []pulumi.Resource
 }
 
 // Args is the mesh section plus what other rooms hand over.
@@ -80,7 +80,8 @@ type Mesh struct {
 	// ControlPlane are the control planes; whoever makes objects that Istio
 	// checks depends on them.
 	ControlPlane []pulumi.Resource
-	// Ready is everything of the mesh. A workload depends on all of it.
+	// Ready are the last resources of the mesh, which wait for all others. A
+	// workload depends on all of them.
 	Ready []pulumi.Resource
 
 	// eastWestGroup is the security group of the way in from other clusters,
@@ -184,12 +185,15 @@ type builder struct {
 
 	// system is the namespace of the control plane.
 	system pulumi.Resource
-	// crds are the definitions: whoever makes objects of theirs depends on them.
+	// crds is the last of the definitions.
 	crds []pulumi.Resource
 	// beforeControlPlane is what istiod reads when it starts, beside definitions.
 	beforeControlPlane []pulumi.Resource
-	// nodes are the CNI plugin and ztunnel.
-	nodes []pulumi.Resource
+	// up is the last of control plane and data plane: the mesh works then. What
+	// comes later depends on it alone, and not on each thing before it. A run
+	// that fails walks every path of the graph, and paths multiply
+	// (docs/adr/0014-mesh.md).
+	up pulumi.Resource
 	// ready grows with everything that a workload has to wait for.
 	ready []pulumi.Resource
 }
@@ -200,11 +204,6 @@ func (b *builder) id(role string) string { return b.name + "-" + role }
 // kube are the options of a child that depends on after.
 func (b *builder) kube(after ...pulumi.Resource) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{b.parent, pulumi.DependsOn(after)}
-}
-
-// onNodes are the options of what runs on nodes, after more.
-func (b *builder) onNodes(more ...pulumi.Resource) []pulumi.ResourceOption {
-	return b.kube(append(slices.Clone(b.args.Cluster.Ready), more...)...)
 }
 
 // keys of a map, sorted.

@@ -2,7 +2,6 @@ package mesh
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -67,7 +66,7 @@ func (b *builder) eastWest() error {
 	release, err := helm.New(b.ctx, b.id("east-west-gateway"), helm.Args{
 		Chart: chart(b.of(plan.ControlRevision(b.cfg)), spec.ChartGateway), ReleaseName: plan.EastWestName, Namespace: pulumi.String(spec.SystemNamespace), SkipCRDs: true,
 		Values: kube.Map(plan.EastWestValues(b.cfg, b.in)),
-	}, b.onNodes(append(slices.Clone(b.out.ControlPlane), b.nodes...)...)...)
+	}, b.kube(b.up)...)
 	if err != nil {
 		return fmt.Errorf("east-west: %w", err)
 	}

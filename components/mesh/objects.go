@@ -16,7 +16,7 @@ import (
 // ones follow the data plane: a pod that starts before it would be outside.
 func (b *builder) namespaces() error {
 	for _, n := range plan.OwnNamespaces(b.cfg, b.in) {
-		namespace, err := kube.New(b.ctx, b.id("namespace-"+n.Name), kube.Namespace, kube.Meta{Name: n.Name, Labels: n.Labels}, nil, b.onNodes()...)
+		namespace, err := kube.New(b.ctx, b.id("namespace-"+n.Name), kube.Namespace, kube.Meta{Name: n.Name, Labels: n.Labels}, nil, b.kube()...)
 		if err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (b *builder) namespaces() error {
 // vanished from a file must not do that.
 func (b *builder) enrol() error {
 	for _, n := range plan.Enrolments(b.cfg) {
-		opts := append(b.onNodes(append(append([]pulumi.Resource{}, b.out.ControlPlane...), b.nodes...)...), pulumi.Protect(b.args.Environment.Protect && !spec.IsCheckNamespace(n.Name)))
+		opts := append(b.kube(b.up), pulumi.Protect(b.args.Environment.Protect && !spec.IsCheckNamespace(n.Name)))
 		namespace, err := kube.New(b.ctx, b.id("namespace-"+n.Name), kube.Namespace, kube.Meta{Name: n.Name, Labels: n.Labels}, nil, opts...)
 		if err != nil {
 			return err
@@ -42,28 +42,35 @@ func (b *builder) enrol() error {
 	return nil
 }
 
-// objects registers the plan. Each stage waits for the one before it, so that
-// nothing is refused before its permission is there, and a destroy lifts the
-// refusals first.
+// objects registers the plan in its order, each object after those that it
+// needs, so that nothing is refused before its permission is there, and a
+// destroy lifts the refusals first.
 func (b *builder) objects() error {
-	stages := map[plan.Stage][]pulumi.Resource{}
-	for _, o := range plan.Objects(b.cfg, b.in) {
+	objects := plan.Objects(b.cfg, b.in)
+	made, needed := make([]pulumi.Resource, len(objects)), map[int]bool{}
+	for i, o := range objects {
 		namespace, ok := b.out.Namespaces[o.Namespace]
 		if !ok {
 			return fmt.Errorf("%s %s/%s: the mesh makes no such namespace", o.Kind, o.Namespace, o.Name)
 		}
-		after := append([]pulumi.Resource{namespace}, b.crds...)
-		after = append(append(after, b.out.ControlPlane...), b.nodes...)
-		if o.Stage > plan.Settings {
-			after = append(after, stages[o.Stage-1]...)
+		after := []pulumi.Resource{namespace}
+		if _, enrolled := b.cfg.Namespaces[o.Namespace]; !enrolled {
+			after = append(after, b.up) // the mesh's own namespaces are there before it
+		}
+		for _, j := range plan.Needs(objects, i) {
+			after, needed[j] = append(after, made[j]), true
 		}
 		object, err := kube.New(b.ctx, b.id(o.Role()), kube.Kind{APIVersion: o.APIVersion, Kind: o.Kind},
-			kube.Meta{Name: o.Name, Namespace: o.Namespace, Labels: o.Labels, Annotations: o.Annotations}, kube.Map(o.Body), b.onNodes(after...)...)
+			kube.Meta{Name: o.Name, Namespace: o.Namespace, Labels: o.Labels, Annotations: o.Annotations}, kube.Map(o.Body), b.kube(after...)...)
 		if err != nil {
 			return err
 		}
-		stages[o.Stage] = append(stages[o.Stage], object)
-		b.ready = append(b.ready, object)
+		made[i] = object
+	}
+	for i, object := range made {
+		if !needed[i] {
+			b.ready = append(b.ready, object)
+		}
 	}
 	return nil
 }

@@ -85,6 +85,33 @@ func Objects(cfg spec.Config, in Input) []Object {
 	return out
 }
 
+// Needs are the indexes of the objects that must be there before the one at i,
+// all of them below i: what a waypoint is made from, and what a refusal would
+// refuse without. It names no more than that, because a run that fails walks
+// every path of the graph.
+func Needs(objects []Object, i int) []int {
+	var out []int
+	for j := range objects[:i] {
+		if needs(objects[i], objects[j]) {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+func needs(o, earlier Object) bool {
+	waypoint := earlier.Kind == "Gateway" && earlier.APIVersion == gatewayVersion
+	switch {
+	case o.Stage <= earlier.Stage:
+		return false
+	case o.Kind == "Gateway":
+		return earlier.Kind == "ConfigMap" && earlier.Namespace == o.Namespace
+	case o.Kind == "NetworkPolicy":
+		return (waypoint && earlier.Namespace == o.Namespace) || (earlier.Namespace == spec.EgressNamespace && (waypoint || earlier.Kind == "ServiceEntry"))
+	}
+	return o.Stage == Restrict && earlier.Kind == o.Kind
+}
+
 type (
 	dict = map[string]any
 	list = []any

@@ -190,6 +190,45 @@ func TestRefusalsComeLast(t *testing.T) {
 	}
 }
 
+// What needs what, as far as it is not the namespace or the mesh itself.
+func TestNeeds(t *testing.T) {
+	objects := Objects(example(spec.Ambient), input)
+	needs := func(kind, namespace, name string) []string {
+		for i, o := range objects {
+			if o.Kind == kind && o.Namespace == namespace && o.Name == name {
+				var out []string
+				for _, j := range Needs(objects, i) {
+					out = append(out, objects[j].Role())
+				}
+				return out
+			}
+		}
+		t.Fatalf("no %s %s/%s", kind, namespace, name)
+		return nil
+	}
+	if diff := cmp.Diff([]string{"configmap-shop-waypoint-options"}, needs("Gateway", "shop", WaypointName)); diff != "" {
+		t.Errorf("a waypoint (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{
+		"serviceentry-istio-egress-aws", "serviceentry-istio-egress-ledger", "serviceentry-istio-egress-packages", "serviceentry-istio-egress-provider",
+		"waypoint-istio-egress-egress", "waypoint-shop-waypoint",
+	}, needs("NetworkPolicy", "shop", "mesh")); diff != "" {
+		t.Errorf("what closes the way out (-want +got):\n%s", diff)
+	}
+	permissions := 0
+	for _, o := range objects {
+		if o.Kind == "AuthorizationPolicy" && o.Stage == Permit {
+			permissions++
+		}
+	}
+	if got := needs("AuthorizationPolicy", spec.SystemNamespace, "default-deny"); len(got) != permissions || permissions < 8 {
+		t.Errorf("the refusal waits for %d of %d permissions", len(got), permissions)
+	}
+	if got := needs("DestinationRule", "shop", "traffic"); got != nil {
+		t.Errorf("a rule of traffic waits for %v", got)
+	}
+}
+
 func TestRevisions(t *testing.T) {
 	cfg := example(spec.Sidecar)
 	if got := ControlRevision(cfg); got != spec.DefaultRevision || IstiodName(got) != "istiod" {
