@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/engine"
 	"github.com/ladder-platform/ladder/sandbox/fault"
@@ -161,6 +162,9 @@ func (s *Sandbox) run(p Program, operate func(engine.Run) (*Result, error), prev
 		return nil, err
 	}
 	defer server.Close()
+	if err := s.delegate(p, preview); err != nil {
+		return nil, err
+	}
 	result, err := operate(engine.Run{Providers: server.DebugProviders(), Latency: times.latency, OnEvent: s.options.OnEvent})
 	server.Idle()
 	if result != nil {
@@ -170,6 +174,23 @@ func (s *Sandbox) run(p Program, operate func(engine.Run) (*Result, error), prev
 		}
 	}
 	return result, err
+}
+
+// delegate puts into the world what its outside does for the program's
+// domains. A preview changes nothing.
+func (s *Sandbox) delegate(p Program, preview bool) error {
+	if preview || len(p.Delegated) == 0 {
+		return nil
+	}
+	return s.world.Tx(func(tx *world.Tx) error {
+		for _, domain := range p.Delegated {
+			o := &world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: domain, Owner: world.OwnerSeed}
+			if _, there := tx.Get(o.Key()); !there {
+				tx.Put(o)
+			}
+		}
+		return nil
+	})
 }
 
 func (s *Sandbox) serve(p Program, times *stopwatch) (*serve.Server, error) {

@@ -63,11 +63,15 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 		return err
 	}
 	links = append(links, joined...)
+	way, err := deployEdge(ctx, cfg, on, networks, clusters, meshes)
+	if err != nil {
+		return err
+	}
 	health, err := watch(ctx, cfg, on, networks, clusters)
 	if err != nil {
 		return err
 	}
-	return p.publish(ctx, cfg, on, climb, made{networks, append(links, health), clusters, meshes})
+	return p.publish(ctx, cfg, on, climb, made{networks, append(links, health), clusters, meshes, way})
 }
 
 // deployNetworks makes every network.

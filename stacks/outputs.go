@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/edge"
+	edgespec "github.com/ladder-platform/ladder/components/edge/spec"
 	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
@@ -32,6 +34,7 @@ type made struct {
 	links    []pulumi.Resource
 	clusters map[string]*cluster.Cluster
 	meshes   map[string]*mesh.Mesh
+	edge     *edge.Edge // nil without an edge section
 }
 
 // everything is what must have succeeded before the record is written.
@@ -45,6 +48,9 @@ func (m made) everything() []pulumi.Resource {
 	}
 	for _, key := range slices.Sorted(maps.Keys(m.meshes)) {
 		out = append(out, m.meshes[key])
+	}
+	if m.edge != nil {
+		out = append(out, m.edge)
 	}
 	return out
 }
@@ -100,7 +106,7 @@ func second(values []any) map[string]any { return values[1].(map[string]any) }
 // what comes out into contract.V1 strictly.
 func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string, all made) pulumi.Map {
 	e := cfg.Environment
-	return pulumi.Map{
+	out := pulumi.Map{
 		"version": pulumi.String(contract.Version), "stack": pulumi.String(ctx.Stack()), "stage": pulumi.String(e.Stage),
 		"region": pulumi.String(e.Region), "accountId": pulumi.String(e.AccountID),
 		"release": pulumi.String(cfg.Release), "kubernetes": pulumi.String(minors[cfg.Release]),
@@ -123,6 +129,20 @@ func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string
 			}
 			return out
 		}),
+	}
+	if all.edge != nil {
+		out["edge"] = edgeMap(cfg.Edge, all.edge)
+	}
+	return out
+}
+
+// edgeMap is contract.EdgeV1.
+func edgeMap(cfg *edgespec.Config, e *edge.Edge) pulumi.Map {
+	return pulumi.Map{
+		"domain": pulumi.String(cfg.Domain.Name), "zoneId": e.ZoneID, "nameServers": e.NameServers,
+		"applicationDnsName": e.ApplicationDNSName, "managementDnsName": e.ManagementDNSName, "addresses": e.Addresses,
+		"applicationHosts": pulumi.ToStringArray(cfg.Names(edgespec.EntranceApplication)),
+		"managementHosts":  pulumi.ToStringArray(cfg.Names(edgespec.EntranceManagement)),
 	}
 }
 

@@ -148,7 +148,8 @@ func TestPrice(t *testing.T) {
 func TestNamedFactsExist(t *testing.T) {
 	for _, name := range []string{QuotaVPCs, QuotaSubnets, QuotaElasticIPs, QuotaNATAddresses, QuotaNATGateways, QuotaInternetGateways,
 		QuotaEKSClusters, QuotaNodeGroups, QuotaNodesPerGroup, QuotaPodIdentity, QuotaSecurityGroups, QuotaSecurityGroupRule, QuotaRoutes, QuotaCIDRBlocks,
-		QuotaInterfaceGroups, QuotaNATPrivate, QuotaNATConnections} {
+		QuotaInterfaceGroups, QuotaNATPrivate, QuotaNATConnections,
+		QuotaALBs, QuotaNLBs, QuotaListeners, QuotaListenerRules, QuotaCertificates, QuotaTargetGroups, QuotaBalancerGroups, QuotaActionGroups} {
 		if q, ok := Quota(name); !ok || q.Default <= 0 || q.Source == "" {
 			t.Errorf("quota %q: %+v, %v", name, q, ok)
 		}

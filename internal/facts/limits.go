@@ -31,6 +31,14 @@ const (
 	QuotaInterfaceGroups   = "Security groups per ENI"
 	QuotaNATPrivate        = "Private IPs per NAT gateway"
 	QuotaNATConnections    = "NAT simultaneous connections per unique destination (IP,port,protocol) per NAT IP"
+	QuotaALBs              = "ALBs per Region"
+	QuotaNLBs              = "NLBs per Region"
+	QuotaListeners         = "Listeners per ALB"
+	QuotaListenerRules     = "Rules per ALB (excl. defaults)"
+	QuotaCertificates      = "Certificates per ALB"
+	QuotaTargetGroups      = "Target groups per Region"
+	QuotaBalancerGroups    = "Target groups per ALB"
+	QuotaActionGroups      = "Target groups per action"
 )
 
 // Quota looks a default quota up by one of the names above.

@@ -33,6 +33,7 @@ var nameProperty = map[string]string{
 	"aws:eks/fargateProfile:FargateProfile": "fargateProfileName",
 	"aws:route53/record:Record":             "",
 	"aws:route53/zone:Zone":                 "",
+	"aws:s3/bucketV2:BucketV2":              "bucket",
 }
 
 // nameLength is the longest auto-name by type; 0 means 255. Source: facts, providers D1.2.
@@ -140,6 +141,9 @@ func (p *provider) autoName(token, key, name string, req plugin.CheckRequest) (s
 		longest = 255
 	}
 	prefix := name + "-"
+	if token == "aws:s3/bucketV2:BucketV2" {
+		prefix = strings.ToLower(prefix)
+	}
 	if token == "aws:kms/alias:Alias" {
 		prefix, longest = "alias/"+prefix, longest+len("alias/")
 	}

@@ -55,6 +55,9 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		return nil
 	})
 	if err != nil {
+		if c.waited {
+			p.record(c, c.obj.ID)
+		}
 		return plugin.CreateResponse{}, err
 	}
 	p.record(c, c.obj.ID)

@@ -10,12 +10,21 @@
 // AWS checks it: at Check what the provider validates without a call, at create,
 // update and delete what the API refuses.
 //
+// Load balancers, certificates, DNS, web ACLs and buckets (elb*.go, acm.go,
+// route53.go, wafv2.go, s3.go) know each other: a certificate is issued when its
+// records lie in a public zone that resolvers find, which is one that the
+// registrar (a hidden:dns/Delegation) or the zone above delegates to, in
+// whichever account; access logs need the bucket's policy and leave an object in it.
+//
 // Services make objects that Pulumi cannot own: network interfaces of NAT
 // gateways, endpoints, mount targets, instances and control planes, instances
 // of node groups, log groups. They are world objects with kinds "hidden:…";
 // they hold addresses and block deletions as real ones do.
 //
-// Not modelled: IAM evaluation (a missing permission is a refusal only where
+// Not modelled: targets of a target group (sandbox/trace derives their health),
+// health checks and DNS answers that take time, certificates of IAM, routing
+// policies of Route 53, ACLs of CloudFront,
+// IAM evaluation (a missing permission is a refusal only where
 // EKS itself looks for a policy), whether the principals of trust policies and
 // access entries exist (people's roles are not in the world), eventual
 // consistency, throttling, packets, IPv6 addresses, Fargate pods, and the

@@ -109,7 +109,11 @@ func (b *bench) lookup(path, _ string) string {
 	if !hasProp {
 		return string(found.id)
 	}
-	v, ok := resource.PropertyPath{prop}.Get(resource.NewObjectProperty(found.outputs))
+	where, err := resource.ParsePropertyPath(prop)
+	if err != nil {
+		b.Fatal(err)
+	}
+	v, ok := where.Get(resource.NewObjectProperty(found.outputs))
 	if !ok {
 		b.Fatalf("%s has no output %q: %v", name, prop, found.outputs)
 	}

@@ -141,16 +141,18 @@ func (c *call) mayRead(name string) error {
 }
 
 // policiesOf are the documents of a role: inline, beside it, and attached.
-func (c *call) policiesOf(role *world.Object) []string {
+func (c *call) policiesOf(role *world.Object) []string { return documentsOf(c.tx, c.account(), role) }
+
+func documentsOf(tx *world.Tx, account string, role *world.Object) []string {
 	var out []string
 	for _, p := range dicts(role.Attrs, "inlinePolicies") {
 		out = append(out, str(p, "policy"))
 	}
-	for _, p := range c.tx.Find(typeRolePolicy, c.account(), where("role", role.ID)) {
+	for _, p := range tx.Find(typeRolePolicy, account, where("role", role.ID)) {
 		out = append(out, str(p.Attrs, "policy"))
 	}
-	for _, a := range c.tx.Find(typeAttachment, c.account(), where("role", role.ID)) {
-		if p, ok := c.tx.Get(world.Key{Kind: typePolicy, Scope: c.account(), ID: str(a.Attrs, "policyArn")}); ok {
+	for _, a := range tx.Find(typeAttachment, account, where("role", role.ID)) {
+		if p, ok := tx.Get(world.Key{Kind: typePolicy, Scope: account, ID: str(a.Attrs, "policyArn")}); ok {
 			out = append(out, str(p.Attrs, "policy"))
 		}
 	}

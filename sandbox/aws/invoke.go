@@ -50,6 +50,8 @@ var invokes = map[string]invoke{
 	"aws:iam/getRole:getRole":                             getRole,
 	"aws:iam/getPolicy:getPolicy":                         getPolicy,
 	"aws:ssm/getParameter:getParameter":                   getParameter,
+	"aws:acm/getCertificate:getCertificate":               getCertificate,
+	"aws:route53/getZone:getZone":                         getHostedZone,
 	"aws:eks/getAddonVersion:getAddonVersion":             getAddonVersion,
 	"aws:eks/getCluster:getCluster":                       getCluster,
 	"aws:eks/getClusterAuth:getClusterAuth":               getClusterAuth,

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 
 // kind is what a service adds to the generic life of a type. Every field may be empty.
 type kind struct {
-	service string // as AWS names it in errors, "EC2"
+	service string // as the provider names it, "EC2"
+	sdk     string // as AWS's SDK names it in errors, where that differs: "Elastic Load Balancing v2"
 	noun    string // "Subnet"
 	global  bool   // the account's, not a region's
 
@@ -66,6 +68,8 @@ type call struct {
 	old     map[string]any // attributes before, on update and delete
 	obj     *world.Object
 	latency time.Duration
+	// waited: the provider gave up waiting, which took the latency too.
+	waited bool
 	// initErrs: the object exists but is not well; it is saved with these reasons.
 	initErrs []string
 }
@@ -140,7 +144,7 @@ func (c *call) setDefault(key string, v any) {
 
 // refuse wraps a rule's text as the provider prints an API error.
 func (c *call) refuse(action string, r *rule.Rule, args ...any) error {
-	return fmt.Errorf("%s: operation error %s: %s, api error %w", c.doing(), c.kind.service, action, r.Errorf(args...))
+	return fmt.Errorf("%s: operation error %s: %s, api error %w", c.doing(), cmp.Or(c.kind.sdk, c.kind.service), action, r.Errorf(args...))
 }
 
 func (c *call) doing() string {

@@ -29,6 +29,9 @@ var (
 	addonChange     = measured(facts.LatencyAddon)
 	natCreate       = measured(facts.LatencyNATGateway)
 	roleCreate      = measured(facts.LatencyIAMPropagation)
+
+	loadBalancerCreate = measured(facts.LatencyLoadBalancer)
+	certificateIssued  = measured(facts.LatencyACMValidation)
 )
 
 func measured(operation string) time.Duration {
@@ -56,6 +59,15 @@ const (
 	nodeGroupDelete = 180 * time.Second // nodes drain and stop
 	addonDelete     = 20 * time.Second
 	kmsDelete       = 10 * time.Second
+
+	loadBalancerDelete  = 20 * time.Second // its interfaces go, which the provider waits for
+	certificateTimeout  = 75 * time.Minute // how long the provider waits for a validation (facts, providers D6.13)
+	certificateRequest  = 10 * time.Second // until the validation records are known
+	recordChange        = 35 * time.Second // until every name server has it: INSYNC
+	zoneCreate          = 40 * time.Second // likewise
+	aclChange           = 5 * time.Second
+	bucketCreate        = 4 * time.Second
+	listenerCertificate = time.Second
 )
 
 // Latency is what an operation of a type takes on a real account, before it

@@ -383,7 +383,7 @@ func TestInvokes(t *testing.T) {
 			}
 		})
 	}
-	if _, err := b.p.Invoke(context.Background(), plugin.InvokeRequest{Tok: "aws:acm/getCertificate:getCertificate"}); err == nil || !strings.Contains(err.Error(), "does not model") {
+	if _, err := b.p.Invoke(context.Background(), plugin.InvokeRequest{Tok: "aws:ec2/getManagedPrefixList:getManagedPrefixList"}); err == nil || !strings.Contains(err.Error(), "does not model") {
 		t.Errorf("a function that is not modelled: %v, want a loud error", err)
 	}
 }

@@ -15,7 +15,10 @@ type Program struct {
 	Stack     string
 	// AccountID and CallerARN are who the simulated credentials are.
 	AccountID, CallerARN string
-	Run                  pulumi.RunFunc
+	// Delegated are domains that registrars outside the world delegate to
+	// whatever public zone has the name, as the stack file says.
+	Delegated []string
+	Run       pulumi.RunFunc
 }
 
 // Result is what one operation of the engine did, or in a preview would do.

@@ -149,6 +149,9 @@ func (a *api) create(gvk schema.GroupVersionKind, obj map[string]any, owner stri
 	if err := a.openNamespace(gvk, namespace, name); err != nil {
 		return nil, err
 	}
+	if err := a.asked(gvk, nil, obj); err != nil {
+		return nil, err
+	}
 	if _, ok := a.find(gvk, namespace, name); ok && a.rules.On(ruleExists) {
 		return nil, apierrors.NewAlreadyExists(resourceOf(gvk), name)
 	}
@@ -211,6 +214,9 @@ func (a *api) update(gvk schema.GroupVersionKind, old *world.Object, obj map[str
 		return nil, err
 	}
 	if err := a.immutable(gvk, old.Attrs, obj); err != nil {
+		return nil, err
+	}
+	if err := a.asked(gvk, old.Attrs, obj); err != nil {
 		return nil, err
 	}
 	next := *old

@@ -20,7 +20,8 @@ type customFields struct{ known, required []string }
 // by group and kind. Sources: the CRDs that the projects ship, read 2026-11:
 // aws/karpenter-provider-aws v1.13 and v1.14 pkg/apis/crds, aws/amazon-vpc-cni-k8s
 // v1.22 crds, kubernetes-csi/external-snapshotter v8 client/config/crd,
-// external-secrets v2 config/crds.
+// external-secrets v2 config/crds, aws-load-balancer-controller v3.5 config/crd,
+// cert-manager v1.21 deploy/crds.
 var customTypes = map[string]customType{
 	"karpenter.sh/NodePool": {
 		"spec":                            {[]string{"disruption", "limits", "replicas", "template", "weight"}, []string{"template"}},
@@ -44,11 +45,28 @@ var customTypes = map[string]customType{
 	"snapshot.storage.k8s.io/VolumeSnapshotClass": {
 		"": {[]string{"apiVersion", "deletionPolicy", "driver", "kind", "metadata", "parameters"}, []string{"deletionPolicy", "driver"}},
 	},
+	"elbv2.k8s.aws/TargetGroupBinding": {
+		"spec": {[]string{"assumeRoleExternalId", "iamRoleArnToAssume", "ipAddressType", "multiClusterTargetGroup", "networking", "nodeSelector",
+			"serviceRef", "targetGroupARN", "targetGroupName", "targetGroupProtocol", "targetType", "vpcID"}, []string{"serviceRef"}},
+		"spec.serviceRef": {[]string{"name", "port"}, []string{"name", "port"}},
+	},
+	"cert-manager.io/Certificate": {
+		"spec": {[]string{"additionalOutputFormats", "commonName", "dnsNames", "duration", "emailAddresses", "encodeUsagesInRequest", "ipAddresses", "isCA",
+			"issuerRef", "keystores", "literalSubject", "nameConstraints", "otherNames", "privateKey", "renewBefore", "renewBeforePercentage",
+			"revisionHistoryLimit", "secretName", "secretTemplate", "signatureAlgorithm", "subject", "uris", "usages"}, []string{"issuerRef", "secretName"}},
+		"spec.issuerRef": {[]string{"group", "kind", "name"}, []string{"name"}},
+	},
+	"cert-manager.io/ClusterIssuer": issuer, "cert-manager.io/Issuer": issuer,
 	"external-secrets.io/ClusterSecretStore": secretStore,
 	"external-secrets.io/SecretStore":        secretStore,
 	"external-secrets.io/ExternalSecret": {
 		"spec": {[]string{"data", "dataFrom", "refreshInterval", "refreshPolicy", "secretStoreRef", "target"}, nil},
 	},
+}
+
+var issuer = customType{
+	"spec":      {[]string{"acme", "ca", "selfSigned", "vault", "venafi"}, nil},
+	"spec.acme": {[]string{"caBundle", "disableAccountKeyGeneration", "email", "enableDurationFeature", "externalAccountBinding", "preferredChain", "privateKeySecretRef", "profile", "server", "skipTLSVerify", "solvers"}, []string{"privateKeySecretRef", "server"}},
 }
 
 var secretStore = customType{

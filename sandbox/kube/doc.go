@@ -15,7 +15,7 @@
 //
 // Not modelled: Patch and List resources, helm.sh/v4 Charts, YAML components,
 // server-side apply conflicts between field managers, admission webhooks other
-// than Istio's (mesh.go) and what those say of an object's content, schemas of
+// than Istio's (mesh.go) and those in webhooks.go, and what those say of an object's content, schemas of
 // custom resources beyond crdschemas.json and the fields in customtypes.go,
 // defaulting of fields by the server, Pods and ReplicaSets as objects of their
 // own (bindings.go says where they are), services' endpoints, volume

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
 )
@@ -16,6 +17,8 @@ type Stack struct {
 	Promotion   Promotion                 `json:"promotion,omitzero"`
 	Networks    map[string]network.Config `json:"networks"`
 	Clusters    map[string]cluster.Config `json:"clusters"`
+	// Edge is the way in from outside; left out means that there is none.
+	Edge *edge.Config `json:"edge,omitempty"`
 	// Mesh is Istio in each cluster; left out means that there is none.
 	Mesh *mesh.Config `json:"mesh,omitempty"`
 }

@@ -31,6 +31,10 @@ func (s Stack) WithDefaults() Stack {
 	s.Clusters = filled(s.Clusters, func(_ string, c clusterConfig) clusterConfig {
 		return c.WithDefaults(networks[c.Network].HasPodSubnets())
 	})
+	if s.Edge != nil {
+		e := s.Edge.WithDefaults(sortedKeys(s.Clusters))
+		s.Edge = &e
+	}
 	if s.Mesh != nil {
 		m := s.Mesh.WithDefaults()
 		s.Mesh = &m

@@ -23,6 +23,7 @@ func (s Stack) Demand(networkKey string) []plan.Cluster {
 		if c.Bastion != nil {
 			p.Bastions = 1
 		}
+		p.PublicLoadBalancers, p.InternalLoadBalancers = s.loadBalancers(key)
 		for _, group := range sortedKeys(c.NodeGroups) {
 			p.Groups = append(p.Groups, demandOf(c, group))
 		}

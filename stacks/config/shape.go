@@ -67,6 +67,26 @@ var treatments = map[string]treatment{
 	"clusters.*.karpenter.nodePools.*.instanceTypes": ignored,
 	"clusters.*.karpenter.nodePools.*.capacity":      asSet,
 
+	"edge.domain.name":               presence,
+	"edge.domain.zone":               ignored, // where the zone is, not what the stack does with it
+	"edge.shift":                     ignored, // the state of a move
+	"edge.application.name":          ignored,
+	"edge.application.hosts":         ignored, // what is deployed, which has stages of its own
+	"edge.application.redirects":     presence,
+	"edge.application.certificate":   ignored,
+	"edge.management.name":           ignored,
+	"edge.management.allow":          presence,
+	"edge.management.hosts":          presence,
+	"edge.management.certificate":    ignored,
+	"edge.waf.rateLimit.requests":    ignored,
+	"edge.waf.allow":                 presence,
+	"edge.waf.deny":                  presence,
+	"edge.waf.logging.retentionDays": ignored,
+	"edge.waf.logging.redactHeaders": asSet,
+	"edge.waf.managed.*.countRules":  asSet,
+	"edge.accessLogs.retentionDays":  ignored,
+	"edge.certManager.email":         ignored,
+
 	"mesh.trustDomain":             ignored,
 	"mesh.id":                      ignored,
 	"mesh.hub":                     ignored,
@@ -94,7 +114,7 @@ var treatments = map[string]treatment{
 }
 
 // shaped are the sections whose shape counts.
-var shaped = []string{"networks", "clusters", "mesh"}
+var shaped = []string{"networks", "clusters", "mesh", "edge"}
 
 // Differences are the places where a stack has not the shape of the one
 // upstream of it, sorted by path. Stages may differ in size, addresses,
@@ -142,7 +162,7 @@ func outermost(in []Difference) []Difference {
 	return out
 }
 
-// Shape flattens networks, clusters and mesh, defaults filled in, to values by path.
+// Shape flattens networks, clusters, mesh and edge, defaults filled in, to values by path.
 func Shape(s Stack) map[string]string {
 	s = s.WithDefaults()
 	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
@@ -164,6 +184,10 @@ func Shape(s Stack) map[string]string {
 	if s.Mesh != nil {
 		out["mesh"] = "present"
 		flatten(out, "mesh", "mesh", plain(s.Mesh))
+	}
+	if s.Edge != nil {
+		out["edge"] = "present"
+		flatten(out, "edge", "edge", plain(s.Edge))
 	}
 	for key, c := range s.Clusters {
 		for group, g := range c.NodeGroups {
@@ -201,6 +225,7 @@ func architecture(c clusterConfig, types []string) string {
 var keyed = []string{
 	"clusters.*.nodeGroups", "clusters.*.karpenter.nodePools", "clusters.*.storage.efs.fileSystems", "clusters.*.addons", "clusters.*.amis",
 	"mesh.external", "mesh.gateways", "mesh.namespaces", "mesh.namespaces.*.allow", "mesh.namespaces.*.plainPorts", "mesh.namespaces.*.services",
+	"edge.waf.managed",
 	"mesh.clusters", "mesh.links", "mesh.links.*.services", "mesh.externalAuthorization", "mesh.envoyFilters",
 }
 

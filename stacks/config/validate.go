@@ -65,6 +65,7 @@ func (s Stack) validate(stack string, doubts func(path string) bool) finding.Lis
 	out.Join("", networks)
 	out.Join("", clusters)
 	out.Join("", s.validateAcross())
+	out.Join("", s.validateEdge(stack))
 	out.Join("", s.validateMesh())
 	out.Join("", s.validateStage())
 	out.Join("", s.validateTrust())
@@ -242,7 +243,7 @@ func (p Promotion) validateDifferences(out *finding.List) {
 		}
 		section, rest, _ := strings.Cut(d, ".")
 		if !slices.Contains(shaped, section) || rest == "" {
-			out.Add(at, "use a path such as networks.main.nat.mode, * for one element", "%q is not a path below networks, clusters or mesh", d)
+			out.Add(at, "use a path such as networks.main.nat.mode, * for one element", "%q is not a path below %s", d, strings.Join(shaped, ", "))
 		}
 	}
 }

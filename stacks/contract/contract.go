@@ -29,6 +29,8 @@ type V1 struct {
 	Networks map[string]NetworkV1 `json:"networks"`
 	// Clusters by key. A key never changes its meaning.
 	Clusters map[string]ClusterV1 `json:"clusters"`
+	// Edge is the way in from outside; absent in a stack without one.
+	Edge *EdgeV1 `json:"edge,omitempty"`
 }
 
 // NetworkV1 is one VPC. Subnets are ids by availability zone ID (apne2-az1),
@@ -98,6 +100,26 @@ type GatewayV1 struct {
 	// Namespace and Service in the cluster.
 	Namespace string `json:"namespace"`
 	Service   string `json:"service"`
+}
+
+// EdgeV1 is the way into a stack.
+type EdgeV1 struct {
+	// Domain that every host lies in, for example dev.example.com.
+	Domain string `json:"domain"`
+	// ZoneID of the domain's public hosted zone.
+	ZoneID string `json:"zoneId"`
+	// NameServers of a zone that the stack made, for whoever delegates to it;
+	// empty for a zone that existed.
+	NameServers []string `json:"nameServers"`
+	// ApplicationDNSName and ManagementDNSName are the load balancers' own
+	// names; empty where there is none.
+	ApplicationDNSName string `json:"applicationDnsName"`
+	ManagementDNSName  string `json:"managementDnsName"`
+	// Addresses that the application entrance keeps; empty where they change.
+	Addresses []string `json:"addresses"`
+	// ApplicationHosts and ManagementHosts are the DNS names of each entrance.
+	ApplicationHosts []string `json:"applicationHosts"`
+	ManagementHosts  []string `json:"managementHosts"`
 }
 
 // Decode reads a contract, as JSON text ([]byte) or as the value that a

@@ -27,6 +27,10 @@ func example() contract.V1 {
 			OIDCIssuer: "https://oidc.eks.ap-northeast-2.amazonaws.com/id/EXAMPLE", ClusterSecurityGroupID: "sg-00000001",
 			NodeRoleARN: "arn:aws:iam::333333333333:role/nodes", Network: "main", Release: "2026.08", Kubernetes: "1.35",
 		}},
+		Edge: &contract.EdgeV1{
+			Domain: "example.com", ZoneID: "Z0123456789", NameServers: []string{"ns-1.awsdns-01.org"}, ApplicationDNSName: "prd-application-1.elb.amazonaws.com",
+			Addresses: []string{}, ApplicationHosts: []string{"shop.example.com"}, ManagementHosts: []string{},
+		},
 	}
 }
 

@@ -52,6 +52,10 @@ func (c V1) validate() finding.List {
 			v.found.Add(at+".network", "use a key of contract.networks", "there is no network %q", k.Network)
 		}
 	}
+	if e := c.Edge; e != nil {
+		v.given("contract.edge.domain", e.Domain)
+		v.given("contract.edge.zoneId", e.ZoneID)
+	}
 	return v.found
 }
 

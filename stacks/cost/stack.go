@@ -39,6 +39,9 @@ func FromStack(s config.Stack, kubernetesMinor func(cluster string) string, toda
 		in.cluster("clusters."+key, s.Clusters[key].WithDefaults(n.HasPodSubnets()), n.Zones, kubernetesMinor(key), today)
 	}
 	in.add(Item{Component: "stack", What: "alarm on the stack's health", Service: cloudwatch, Key: "composite_alarm_month", Count: 1, Each: 1})
+	if s.Edge != nil {
+		in.edge(s)
+	}
 	in.add(Item{Component: "stack", What: "traffic to the internet", Service: transfer, Key: "internet_out_first_10tb_gb", PerUse: true})
 	in.add(Item{Component: "stack", What: "traffic between zones, each way", Service: transfer, Key: "cross_az_gb_each_direction", PerUse: true})
 	return in

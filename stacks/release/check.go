@@ -10,6 +10,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -21,7 +22,8 @@ var (
 	neededAMIs   = []string{cluster.FamilyAL2023, cluster.FamilyBottlerocket}
 	neededAddons = []string{cluster.AddonVPCCNI, cluster.AddonPodIdentity, cluster.AddonCoreDNS, cluster.AddonKubeProxy,
 		cluster.AddonEBS, cluster.AddonEFS, cluster.AddonSnapshots, cluster.AddonMetricsServer, cluster.AddonNodeMonitoring}
-	neededCharts = append([]string{cluster.ChartAutoscaler, cluster.ChartKarpenter, cluster.ChartKarpenterCRD, cluster.ChartExternalSecrets}, mesh.Charts...)
+	neededCharts = append([]string{cluster.ChartAutoscaler, cluster.ChartKarpenter, cluster.ChartKarpenterCRD, cluster.ChartExternalSecrets,
+		edge.ChartController, edge.ChartExternalDNS, edge.ChartCertManager}, mesh.Charts...)
 	neededImages = []string{ImageAutoscaler, ImageKubectl}
 )
 

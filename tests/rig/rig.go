@@ -133,7 +133,7 @@ func (r *Rig) program(name, path string) sandbox.Program {
 	}
 	return sandbox.Program{
 		Project: Root(), StackFile: path, Stack: name, Run: stacks.Program{Now: r.World().Now}.Deploy,
-		AccountID: cfg.Environment.AccountID, CallerARN: cfg.Environment.DeployerRoleARN,
+		AccountID: cfg.Environment.AccountID, CallerARN: cfg.Environment.DeployerRoleARN, Delegated: cfg.Delegated(),
 	}
 }
 

@@ -27,8 +27,11 @@ const (
 	listener     = "aws:lb/listener:Listener"
 	listenerRule = "aws:lb/listenerRule:ListenerRule"
 	targetGroup  = "aws:lb/targetGroup:TargetGroup"
-	natGateway   = "aws:ec2/natGateway:NatGateway"
-	nodeGroup    = "aws:eks/nodeGroup:NodeGroup"
+
+	listenerCertificate = "aws:lb/listenerCertificate:ListenerCertificate"
+
+	natGateway = "aws:ec2/natGateway:NatGateway"
+	nodeGroup  = "aws:eks/nodeGroup:NodeGroup"
 )
 
 // quotas has every quota of facts.
@@ -53,17 +56,17 @@ var quotas = map[string]quota{
 	facts.QuotaInterfaceGroups: {types: []string{"aws:ec2/instance:Instance", "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:efs/mountTarget:MountTarget", "aws:eks/cluster:Cluster", nodeGroup},
 		rules: []string{"ec2.interface-security-groups", "efs.mount-target-security-groups", "eks.cluster-security-groups", "eks.node-security-groups"}},
 
-	"Fargate profiles per cluster":   {types: []string{"aws:eks/fargateProfile:FargateProfile"}, why: "Fargate is not modelled"},
-	"ALBs per Region":                {types: []string{loadBalancer}, why: "load balancers have their schema only"},
-	"NLBs per Region":                {types: []string{loadBalancer}, why: "load balancers have their schema only"},
-	"Rules per ALB (excl. defaults)": {types: []string{listenerRule}, why: "load balancers have their schema only"},
-	"Listeners per ALB":              {types: []string{listener}, why: "load balancers have their schema only"},
-	"Certificates per ALB":           {types: []string{listener}, why: "load balancers have their schema only"},
-	"Target groups per ALB":          {types: []string{targetGroup}, why: "load balancers have their schema only"},
-	"Target groups per action":       {types: []string{listener, listenerRule}, why: "load balancers have their schema only"},
-	"Target groups per Region":       {types: []string{targetGroup}, why: "load balancers have their schema only"},
-	"Targets per ALB":                {types: []string{targetGroup}, why: "load balancers have their schema only"},
-	"Targets per target group":       {types: []string{targetGroup}, why: "load balancers have their schema only"},
+	"Fargate profiles per cluster": {types: []string{"aws:eks/fargateProfile:FargateProfile"}, why: "Fargate is not modelled"},
+	facts.QuotaALBs:                {types: []string{loadBalancer}, rules: []string{"elb.load-balancer-quota"}},
+	facts.QuotaNLBs:                {types: []string{loadBalancer}, rules: []string{"elb.load-balancer-quota"}},
+	facts.QuotaListeners:           {types: []string{listener}, rules: []string{"elb.listener-quota"}},
+	facts.QuotaListenerRules:       {types: []string{listenerRule}, rules: []string{"elb.rule-quota"}},
+	facts.QuotaCertificates:        {types: []string{listenerCertificate}, rules: []string{"elb.certificate-quota"}},
+	facts.QuotaTargetGroups:        {types: []string{targetGroup}, rules: []string{"elb.target-group-quota"}},
+	facts.QuotaBalancerGroups:      {types: []string{targetGroup}, rules: []string{"elb.groups-per-balancer-quota"}},
+	facts.QuotaActionGroups:        {types: []string{listener, listenerRule}, rules: []string{"elb.groups-per-action-quota"}},
+	"Targets per ALB":              {types: []string{targetGroup}, why: "targets are pods, which are no objects here"},
+	"Targets per target group":     {types: []string{targetGroup}, why: "targets are pods, which are no objects here"},
 }
 
 // checkQuotas wants laws for every quota that limits a registered type, and for

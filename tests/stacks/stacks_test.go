@@ -7,15 +7,16 @@ import (
 	"testing"
 
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
+	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
 
 // variants are the files that must be here: what the other tests rely on.
 var variants = []string{
-	"ambient-waypoints", "blue-green", "bottlerocket-arm", "existing-vpc", "external-authz", "karpenter", "mesh-one-network",
-	"mesh-sidecars-linked", "mesh-two-networks", "node-subnets", "prefix-delegation", "public-endpoint", "revision-upgrade",
-	"sidecar", "two-clusters", "two-networks",
+	"ambient-waypoints", "blue-green", "bottlerocket-arm", "edge-gateway-api", "edge-nlb", "edge-shift", "edge-zone-account",
+	"existing-vpc", "external-authz", "karpenter", "mesh-one-network", "mesh-sidecars-linked", "mesh-two-networks",
+	"node-subnets", "prefix-delegation", "public-endpoint", "revision-upgrade", "sidecar", "two-clusters", "two-networks",
 }
 
 // read loads a stack file as every command does. A shipped file or a variant
@@ -81,7 +82,13 @@ func TestEveryVariantVaries(t *testing.T) {
 			arch, ok := main(s).Architecture(general(s).InstanceTypes)
 			return ok && arch == cluster.ARM && general(s).AMIFamily == cluster.FamilyBottlerocket
 		},
-		"existing-vpc": func(s config.Stack) bool { return s.Networks["main"].Existing != nil },
+		"edge-gateway-api": func(s config.Stack) bool { return s.Edge.Routing == edge.RoutingGatewayAPI },
+		"edge-nlb": func(s config.Stack) bool {
+			return s.Edge.Application.LoadBalancer == edge.NLB && s.Edge.Application.StaticAddresses && s.Edge.Management.Internal
+		},
+		"edge-shift":        func(s config.Stack) bool { return len(s.Edge.Clusters()) == 2 && len(s.Networks) == 1 },
+		"edge-zone-account": func(s config.Stack) bool { return s.Edge.Domain.Zone.RoleARN != "" },
+		"existing-vpc":      func(s config.Stack) bool { return s.Networks["main"].Existing != nil },
 		"karpenter": func(s config.Stack) bool {
 			return main(s).Autoscaler == cluster.AutoscalerKarpenter && len(main(s).Karpenter.NodePools) > 1
 		},

@@ -18,9 +18,12 @@ type Kind struct {
 
 // The kinds that components use.
 var (
-	StorageClass       = Kind{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"}
-	Job                = Kind{APIVersion: "batch/v1", Kind: "Job"}
-	ClusterRole        = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole"}
+	StorageClass = Kind{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"}
+	Job          = Kind{APIVersion: "batch/v1", Kind: "Job"}
+	ClusterRole  = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole"}
+	// CustomResourceDefinition is for charts that cannot upgrade their own.
+	CustomResourceDefinition = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}
+
 	ClusterRoleBinding = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
 	NetworkPolicy      = Kind{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
 	CustomResources    = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}

@@ -58,7 +58,8 @@ func steps(groups ...[]Step) []Step {
 func All() []Case {
 	var out []Case
 	for _, group := range [][]Case{provider(), vpc(), subnets(), gateways(), routes(), groups(), endpoints(), peering(), instances(),
-		iam(), keys(), authorities(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(), order(), quotas()} {
+		iam(), keys(), authorities(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(), order(), quotas(),
+		balancers(), targets(), listeners(), listenerRules(), certificates(), zones(), records(), acls(), buckets()} {
 		out = append(out, group...)
 	}
 	return out

@@ -59,6 +59,24 @@ const (
 	tAccess   = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 	tIdentity = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 	tProvider = "pulumi:providers:aws"
+
+	tLB         = "aws:lb/loadBalancer:LoadBalancer"
+	tTG         = "aws:lb/targetGroup:TargetGroup"
+	tAttachment = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+	tListener   = "aws:lb/listener:Listener"
+	tRule       = "aws:lb/listenerRule:ListenerRule"
+	tExtraCert  = "aws:lb/listenerCertificate:ListenerCertificate"
+	tCert       = "aws:acm/certificate:Certificate"
+	tValidation = "aws:acm/certificateValidation:CertificateValidation"
+	tZone       = "aws:route53/zone:Zone"
+	tRecord     = "aws:route53/record:Record"
+	tACL        = "aws:wafv2/webAcl:WebAcl"
+	tIPSet      = "aws:wafv2/ipSet:IpSet"
+	tACLOf      = "aws:wafv2/webAclAssociation:WebAclAssociation"
+	tACLLogs    = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+	tBucket     = "aws:s3/bucketV2:BucketV2"
+	tBucketPol  = "aws:s3/bucketPolicy:BucketPolicy"
+	tBucketPub  = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 )
 
 // with is m and more; a nil value removes a key.

@@ -1,0 +1,116 @@
+package edge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/edge/spec"
+)
+
+// validationTTL of the records that prove a name, in seconds: they stay, so
+// that ACM can renew, and change only with the certificate.
+const validationTTL = 300
+
+// certificates makes the certificates of the ALBs, and waits until they are issued.
+func (b *builder) certificates() error {
+	for _, key := range b.cfg.Entrances() {
+		e := &entrance{key: key, network: key == spec.EntranceApplication && b.cfg.Application.LoadBalancer == spec.NLB}
+		b.entrances[key] = e
+		cert := b.certificate(key)
+		switch {
+		case cert == nil:
+			continue
+		case cert.ARN != "":
+			e.certificate = pulumi.String(cert.ARN)
+			continue
+		}
+		arn, err := b.issue(key, b.cfg.CertificateNames(key))
+		if err != nil {
+			return fmt.Errorf("certificate of %s: %w", key, err)
+		}
+		e.certificate = arn
+	}
+	return nil
+}
+
+// certificate is what the configuration says of an entrance's.
+func (b *builder) certificate(key string) *spec.Certificate {
+	if key == spec.EntranceManagement {
+		return b.cfg.Management.Certificate
+	}
+	return b.cfg.Application.Certificate
+}
+
+// issue asks ACM for a certificate and proves its names. Its ARN is known once
+// ACM has issued it.
+func (b *builder) issue(key string, names []string) (pulumi.StringInput, error) {
+	id := b.id(key + "-cert")
+	args := &acm.CertificateArgs{
+		DomainName: pulumi.String(names[0]), ValidationMethod: pulumi.String("DNS"), Tags: b.tags.For(id),
+	}
+	if len(names) > 1 {
+		args.SubjectAlternativeNames = pulumi.ToStringArray(names[1:])
+	}
+	cert, err := acm.NewCertificate(b.ctx, id, args, b.aws()...)
+	if err != nil {
+		return nil, err
+	}
+	var proofs []pulumi.Resource
+	var fqdns pulumi.StringArray
+	for _, name := range spec.ValidationNames(names) {
+		proof, err := b.prove(name, cert)
+		if err != nil {
+			return nil, err
+		}
+		proofs, fqdns = append(proofs, proof), append(fqdns, proof.Fqdn)
+	}
+	if b.delegation != nil {
+		proofs = append(proofs, b.delegation) // until it exists nobody finds the proofs
+	}
+	issued, err := acm.NewCertificateValidation(b.ctx, id, &acm.CertificateValidationArgs{
+		CertificateArn: cert.Arn, ValidationRecordFqdns: fqdns,
+	}, b.aws(proofs...)...)
+	if err != nil {
+		return nil, err
+	}
+	return issued.CertificateArn, nil
+}
+
+// prove writes the record that ACM asks for a name. A name that is on two
+// certificates has one record: ACM asks the same of each, by account and name.
+// Source: ACM user guide, "DNS validation".
+func (b *builder) prove(name string, cert *acm.Certificate) (*route53.Record, error) {
+	if r, ok := b.records[name]; ok {
+		return r, nil
+	}
+	r, err := route53.NewRecord(b.ctx, b.id("validation-"+name), &route53.RecordArgs{
+		ZoneId: b.zone, Ttl: pulumi.Int(validationTTL), Type: pulumi.String("CNAME"),
+		Name:    cert.DomainValidationOptions.ApplyT(proofOf(name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordName })).(pulumi.StringOutput),
+		Records: pulumi.StringArray{cert.DomainValidationOptions.ApplyT(proofOf(name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue })).(pulumi.StringOutput)},
+	}, b.inZone()...)
+	if err != nil {
+		return nil, fmt.Errorf("validation of %s: %w", name, err)
+	}
+	b.records[name] = r
+	return r, nil
+}
+
+// proofOf finds one field of what ACM asks for a name. The list has no order,
+// and a wildcard stands in it for its domain.
+func proofOf(name string, field func(acm.CertificateDomainValidationOption) *string) func([]acm.CertificateDomainValidationOption) (string, error) {
+	return func(options []acm.CertificateDomainValidationOption) (string, error) {
+		for _, o := range options {
+			if o.DomainName == nil || strings.TrimPrefix(*o.DomainName, "*.") != name {
+				continue
+			}
+			if v := field(o); v != nil {
+				return *v, nil
+			}
+		}
+		return "", fmt.Errorf("ACM asks for no record for %q", name)
+	}
+}

@@ -1,0 +1,432 @@
+package edge
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/edge/spec"
+)
+
+const (
+	typeBalancer   = "aws:lb/loadBalancer:LoadBalancer"
+	typeListener   = "aws:lb/listener:Listener"
+	typeGroup      = "aws:lb/targetGroup:TargetGroup"
+	typeRecord     = "aws:route53/record:Record"
+	typeZone       = "aws:route53/zone:Zone"
+	typeIngress    = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	typeEgress     = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	typeRelease    = "kubernetes:helm.sh/v3:Release"
+	typeBinding    = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"
+	typeValidation = "aws:acm/certificateValidation:CertificateValidation"
+	typeACL        = "aws:wafv2/webAcl:WebAcl"
+	typeIdentity   = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+)
+
+func TestOrderIsInTheGraph(t *testing.T) {
+	g := build(t, nil)
+	type end struct{ typ, suffix string }
+	tests := map[string]struct{ from, to end }{
+		"load balancers go before the network's way out": {end{typeBalancer, "edge-application"}, end{"test:index:Thing", "route"}},
+		"a load balancer waits for its logs' policy":     {end{typeBalancer, "edge-application"}, end{"aws:s3/bucketPolicy:BucketPolicy", "policy"}},
+		"HTTPS waits until the certificate is issued":    {end{typeListener, "application-https"}, end{typeValidation, "application-cert"}},
+		"the certificate waits for its proof":            {end{typeValidation, "application-cert"}, end{typeRecord, "validation-shop.dev.example.com"}},
+		"the certificate waits for the delegation":       {end{typeValidation, "application-cert"}, end{typeRecord, "edge-delegation"}},
+		"the controller waits for its identity":          {end{typeRelease, "main-controller"}, end{typeIdentity, "main-controller"}},
+		"the controller waits for its kinds":             {end{typeRelease, "main-controller"}, end{"kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", "targetgroupbindings"}},
+		"a binding goes before the controller":           {end{typeBinding, "edge-application"}, end{typeRelease, "main-controller"}},
+		"a binding waits for the mesh":                   {end{typeBinding, "edge-application"}, end{"test:index:Thing", "mesh"}},
+		"a name waits for the pods behind it":            {end{typeRecord, "edge-name-shop.dev.example.com"}, end{typeBinding, "edge-application"}},
+		"a name waits for the firewall":                  {end{typeRecord, "edge-name-shop.dev.example.com"}, end{"aws:wafv2/webAclAssociation:WebAclAssociation", "waf"}},
+		"the WAF's log waits for the ACL":                {end{"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "waf-logs"}, end{typeACL, "waf"}},
+		"routes wait for the mesh":                       {end{"kubernetes:networking.istio.io/v1:VirtualService", "host-shop-dev-example-com"}, end{"test:index:Thing", "mesh"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			from, _ := g.find(t, tt.from.typ, tt.from.suffix)
+			to, _ := g.find(t, tt.to.typ, tt.to.suffix)
+			if !g.reaches(from, to) {
+				t.Errorf("%s does not depend on %s; it depends on %v", from, to, g.resources[from].dependencies)
+			}
+		})
+	}
+}
+
+func TestNoWayFromThePublicSideToManagement(t *testing.T) {
+	g := build(t, nil)
+	_, public := g.find(t, "aws:ec2/securityGroup:SecurityGroup", "edge-application-sg")
+	_, private := g.find(t, "aws:ec2/securityGroup:SecurityGroup", "edge-management-sg")
+	var allowed []string
+	for _, r := range g.resources {
+		if r.typ != typeIngress || r.inputs["securityGroupId"] != private.name+"-id" {
+			continue
+		}
+		if r.inputs["fromPort"] != 443. || r.inputs["toPort"] != 443. {
+			t.Errorf("%s opens port %v to %v", r.name, r.inputs["fromPort"], r.inputs["toPort"])
+		}
+		allowed = append(allowed, r.inputs["cidrIpv4"].(string))
+	}
+	slices.Sort(allowed)
+	if diff := cmp.Diff([]string{"198.51.100.0/24", "203.0.113.0/24"}, allowed); diff != "" {
+		t.Errorf("management admits (-want +got):\n%s", diff)
+	}
+	_, front := g.find(t, typeBalancer, "edge-application")
+	if diff := cmp.Diff([]any{public.name + "-id"}, front.inputs["securityGroups"]); diff != "" {
+		t.Errorf("the public load balancer has (-want +got):\n%s", diff)
+	}
+	// The public load balancer forwards to the application's gateway only, whose
+	// routes hold no management host.
+	_, listener := g.find(t, typeListener, "application-https")
+	if got := listener.inputs["defaultActions"].([]any)[0].(map[string]any)["targetGroupArn"]; got != "edge-app-main.arn" {
+		t.Errorf("the public listener forwards to %v", got)
+	}
+	_, binding := g.find(t, typeBinding, "edge-application")
+	if got := binding.inputs["spec"].(map[string]any)["serviceRef"].(map[string]any)["name"]; got != "gateway-application" {
+		t.Errorf("the public target group holds pods of %v", got)
+	}
+	for _, r := range g.resources {
+		if r.typ != "kubernetes:networking.istio.io/v1:VirtualService" {
+			continue
+		}
+		in := r.inputs["spec"].(map[string]any)
+		host, gateway := in["hosts"].([]any)[0].(string), in["gateways"].([]any)[0].(string)
+		if want := map[string]string{"shop.dev.example.com": "edge-application", "grafana.dev.example.com": "edge-management"}[host]; gateway != want {
+			t.Errorf("%s is bound to gateway %s", host, gateway)
+		}
+	}
+}
+
+func TestLoadBalancersReachTheGatewaysPortsOnly(t *testing.T) {
+	g := build(t, nil)
+	var got []string
+	for _, r := range g.resources {
+		if r.typ == typeEgress {
+			if r.inputs["referencedSecurityGroupId"] != "sg-dev-main" || r.inputs["fromPort"] != r.inputs["toPort"] {
+				t.Errorf("%s opens %v", r.name, r.inputs)
+			}
+			got = append(got, r.name)
+		}
+		if r.typ == typeIngress && r.inputs["securityGroupId"] == "sg-dev-main" {
+			if r.inputs["cidrIpv4"] != nil || !strings.HasSuffix(r.inputs["referencedSecurityGroupId"].(string), "-sg-id") {
+				t.Errorf("%s admits %v to the pods", r.name, r.inputs)
+			}
+			got = append(got, r.name)
+		}
+	}
+	slices.Sort(got)
+	want := []string{
+		"edge-application-out-main-health", "edge-application-out-main-http", "edge-application-pods-main-health", "edge-application-pods-main-http",
+		"edge-management-out-main-health", "edge-management-out-main-http", "edge-management-pods-main-health", "edge-management-pods-main-http",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestALB(t *testing.T) {
+	g := build(t, nil)
+	_, balancer := g.find(t, typeBalancer, "edge-application")
+	_, plain := g.find(t, typeListener, "application-http")
+	_, secure := g.find(t, typeListener, "application-https")
+	_, group := g.find(t, typeGroup, "edge-app-main")
+	_, binding := g.find(t, typeBinding, "edge-application")
+	_, record := g.find(t, typeRecord, "edge-name-www.dev.example.com")
+	for _, tt := range []struct {
+		what string
+		got  any
+		want any
+	}{
+		{"name", balancer.inputs["name"], "dev-application"},
+		{"deletion protection", balancer.inputs["enableDeletionProtection"], true},
+		{"malformed headers", balancer.inputs["dropInvalidHeaderFields"], true},
+		{"subnets", balancer.inputs["subnets"], []any{"subnet-public-apne2-az1", "subnet-public-apne2-az2"}},
+		{"access logs", balancer.inputs["accessLogs"], map[string]any{"bucket": "edge-access-logs.bucket", "enabled": true, "prefix": "application"}},
+		{"plain HTTP", plain.inputs["defaultActions"].([]any)[0].(map[string]any)["redirect"], map[string]any{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}},
+		{"TLS policy", secure.inputs["sslPolicy"], tlsPolicy},
+		{"target type", group.inputs["targetType"], "ip"},
+		{"deregistration", group.inputs["deregistrationDelay"], 20.},
+		{"health check", group.inputs["healthCheck"], map[string]any{"enabled": true, "healthyThreshold": 2., "interval": 10., "matcher": "200",
+			"path": "/healthz/ready", "port": "15021", "protocol": "HTTP", "timeout": 5., "unhealthyThreshold": 2.}},
+		{"binding", binding.inputs["spec"], map[string]any{"ipAddressType": "ipv4", "serviceRef": map[string]any{"name": "gateway-application", "port": 80.},
+			"targetGroupARN": "edge-app-main.arn", "targetType": "ip", "vpcID": "vpc-1"}},
+		{"a redirected name's record", record.inputs["aliases"], []any{map[string]any{"evaluateTargetHealth": false, "name": "edge-application.dnsName", "zoneId": "edge-application.zoneId"}}},
+	} {
+		if diff := cmp.Diff(tt.want, tt.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.what, diff)
+		}
+	}
+	if listeners := g.names(typeListener); !slices.Equal(listeners, []string{"edge-application-http", "edge-application-https", "edge-management-https"}) {
+		t.Errorf("listeners are %v", listeners)
+	}
+}
+
+func TestProtection(t *testing.T) {
+	for _, on := range []bool{true, false} {
+		g := build(t, func(a *Args) { a.Environment.Protect = on })
+		_, zone := g.find(t, typeZone, "edge-zone")
+		_, logs := g.find(t, "aws:s3/bucketV2:BucketV2", "access-logs")
+		_, balancer := g.find(t, typeBalancer, "edge-management")
+		for what, got := range map[string]bool{"zone": zone.protect, "logs": logs.protect, "load balancer": balancer.inputs["enableDeletionProtection"] == true, "objects in the bucket": logs.inputs["forceDestroy"] != true} {
+			if got != on {
+				t.Errorf("protection %v: %s has %v", on, what, got)
+			}
+		}
+	}
+}
+
+func TestProofsAreFoundByName(t *testing.T) {
+	g := build(t, func(a *Args) {
+		a.Config.Application.Certificate = &spec.Certificate{Wildcard: true}
+		a.Config.Management.Certificate = &spec.Certificate{Wildcard: true}
+	})
+	var proofs []string
+	for _, r := range g.resources {
+		if r.typ == typeRecord && strings.HasPrefix(r.name, "edge-validation-") {
+			proofs = append(proofs, r.name)
+			if r.inputs["name"] != "_proof.dev.example.com" || r.inputs["records"].([]any)[0] != "_value.dev.example.com" {
+				t.Errorf("%s is %v", r.name, r.inputs)
+			}
+		}
+	}
+	if !slices.Equal(proofs, []string{"edge-validation-dev.example.com"}) {
+		t.Errorf("a wildcard, its domain and a second certificate of both are proved by %v, want one record", proofs)
+	}
+}
+
+func TestTheZoneAloneUntilItIsDelegatedTo(t *testing.T) {
+	g := build(t, func(a *Args) { a.Config.Domain.Zone = spec.Zone{Create: true} })
+	var got []string
+	for _, r := range g.resources {
+		if strings.HasPrefix(r.name, "edge") {
+			got = append(got, r.typ)
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{typeZone, typeToken}, got); diff != "" {
+		t.Errorf("nobody can validate a certificate yet (-want +got):\n%s", diff)
+	}
+}
+
+func TestZoneInAnotherAccount(t *testing.T) {
+	g := build(t, func(a *Args) {
+		a.Config.Domain.Zone = spec.Zone{ID: "Z1234567890", RoleARN: "arn:aws:iam::999999999999:role/dns"}
+	})
+	for _, r := range g.resources {
+		if !strings.HasPrefix(r.typ, "aws:") || !strings.HasPrefix(r.parent, "urn:pulumi:dev::ladder::ladder:edge") {
+			continue
+		}
+		if elsewhere := strings.Contains(r.provider, "::zone::"); elsewhere != (r.typ == typeRecord) {
+			t.Errorf("%s of type %s is made by provider %q", r.name, r.typ, r.provider)
+		}
+	}
+}
+
+func TestSharesOfTwoClusters(t *testing.T) {
+	g := build(t, func(a *Args) {
+		a.Clusters = map[string]Cluster{"blue": testCluster("dev-blue"), "green": testCluster("dev-green")}
+		a.Config.Shift = map[string]int{"blue": 90, "green": 10}
+	})
+	_, listener := g.find(t, typeListener, "application-https")
+	want := map[string]any{
+		"stickiness":   map[string]any{"enabled": false, "duration": 1.},
+		"targetGroups": []any{map[string]any{"arn": "edge-app-blue.arn", "weight": 90.}, map[string]any{"arn": "edge-app-green.arn", "weight": 10.}},
+	}
+	if diff := cmp.Diff(want, listener.inputs["defaultActions"].([]any)[0].(map[string]any)["forward"]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, key := range []string{"blue", "green"} {
+		_, r := g.find(t, typeRelease, key+"-controller")
+		if !strings.Contains(r.provider, "::k8s-"+key+"::") {
+			t.Errorf("the controller of %s is installed by %s", key, r.provider)
+		}
+		_, b := g.find(t, typeBinding, "binding-"+key+"-edge-application")
+		if got := b.inputs["spec"].(map[string]any)["targetGroupARN"]; got != "edge-app-"+key+".arn" {
+			t.Errorf("%s is bound to %v", key, got)
+		}
+	}
+}
+
+func nlb(a *Args) {
+	a.Config.WAF = nil
+	a.Config.Application.LoadBalancer, a.Config.Application.Redirects, a.Config.Application.StaticAddresses = spec.NLB, nil, true
+	a.Config.Application.TLS = &spec.GatewayTLS{Issuer: spec.IssuerCertManager}
+	a.Config.CertManager = &spec.CertManager{Email: "platform@example.com"}
+	a.Config.Application.Hosts["raw.dev.example.com"] = spec.Host{Passthrough: &spec.Service{Namespace: "shop", Name: "raw", Port: 8443}}
+}
+
+func TestNLB(t *testing.T) {
+	g := build(t, nlb)
+	_, balancer := g.find(t, typeBalancer, "edge-application")
+	if balancer.inputs["loadBalancerType"] != "network" || len(balancer.inputs["subnetMappings"].([]any)) != 2 || balancer.inputs["subnets"] != nil {
+		t.Errorf("the load balancer is %v", balancer.inputs)
+	}
+	for _, role := range []string{"http", "tls"} {
+		_, group := g.find(t, typeGroup, "edge-app-"+role+"-main")
+		if group.inputs["proxyProtocolV2"] != true || group.inputs["protocol"] != "TCP" || group.inputs["preserveClientIp"] != "false" {
+			t.Errorf("the client's address is lost: %v", group.inputs)
+		}
+		if got := group.inputs["healthCheck"].(map[string]any)["protocol"]; got != "TCP" {
+			t.Errorf("health is asked by %v, which the proxy protocol's header breaks", got)
+		}
+	}
+	_, cert := g.find(t, "kubernetes:cert-manager.io/v1:Certificate", "main-certificate")
+	if diff := cmp.Diff([]any{"shop.dev.example.com"}, cert.inputs["spec"].(map[string]any)["dnsNames"]); diff != "" {
+		t.Errorf("the gateway's certificate (-want +got):\n%s", diff)
+	}
+	filter, _ := g.find(t, "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter", "proxy-protocol-main")
+	if filter == "" {
+		t.Error("the gateway does not read the proxy protocol")
+	}
+	if got := g.names("aws:acm/certificate:Certificate"); !slices.Equal(got, []string{"edge-management-cert"}) {
+		t.Errorf("certificates of ACM are %v", got)
+	}
+	if got := g.names("aws:ec2/eip:Eip"); !slices.Equal(got, []string{"edge-eip-apne2-az1", "edge-eip-apne2-az2"}) {
+		t.Errorf("addresses are %v", got)
+	}
+}
+
+func TestGatewayAPIRouting(t *testing.T) {
+	g := build(t, func(a *Args) { a.Config.Routing = spec.RoutingGatewayAPI })
+	if n := len(g.names("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")); n != 3 {
+		t.Errorf("%d HTTPRoutes, want one for each of three routes", n)
+	}
+	if n := len(g.names("kubernetes:networking.istio.io/v1:VirtualService")); n != 0 {
+		t.Errorf("%d VirtualServices beside them", n)
+	}
+}
+
+func TestFirewall(t *testing.T) {
+	g := build(t, nil)
+	_, acl := g.find(t, typeACL, "waf")
+	actions := map[string]any{}
+	for _, rule := range acl.inputs["rules"].([]any) {
+		r := rule.(map[string]any)
+		for _, kind := range []string{"action", "overrideAction"} {
+			if a, ok := r[kind].(map[string]any); ok {
+				for does := range a {
+					actions[r["name"].(string)] = kind + " " + does
+				}
+			}
+		}
+	}
+	want := map[string]any{"deny": "action block", "rate": "action block", "AWSManagedRulesCommonRuleSet": "overrideAction none", "AWSManagedRulesSQLiRuleSet": "overrideAction count"}
+	if diff := cmp.Diff(want, actions); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	_, association := g.find(t, "aws:wafv2/webAclAssociation:WebAclAssociation", "waf")
+	if !association.early || association.inputs["resourceArn"] != "edge-application.arn" {
+		t.Errorf("the association is %+v", association)
+	}
+	_, log := g.find(t, "aws:cloudwatch/logGroup:LogGroup", "waf-logs")
+	if log.inputs["name"] != "aws-waf-logs-dev" {
+		t.Errorf("WAF does not write into %v", log.inputs["name"])
+	}
+}
+
+func TestExternalDNS(t *testing.T) {
+	g := build(t, func(a *Args) { a.Config.ExternalDNS = &spec.ExternalDNS{Subdomain: "apps"} })
+	_, r := g.find(t, typeRelease, "main-external-dns")
+	values := r.inputs["values"].(map[string]any)
+	if values["policy"] != "upsert-only" || values["txtOwnerId"] != "dev-main" || !cmp.Equal(values["domainFilters"], []any{"apps.dev.example.com"}) {
+		t.Errorf("values are %v", values)
+	}
+	_, zone := g.find(t, typeZone, "workload-zone")
+	if zone.inputs["name"] != "apps.dev.example.com" {
+		t.Errorf("its zone is %v", zone.inputs["name"])
+	}
+}
+
+func TestControllerMayDoWhatItsBindingsNeed(t *testing.T) {
+	groups := []string{"arn:aws:elasticloadbalancing:ap-northeast-2:111111111111:targetgroup/edge-app-main-1234567/0123456789abcdef"}
+	allowed := map[string][]string{}
+	for _, s := range controllerStatements(groups) {
+		for _, a := range s.Actions {
+			allowed[a] = s.Resources
+		}
+	}
+	needed := 0
+	for what, calls := range controllerCalls {
+		for _, call := range calls {
+			needed++
+			on, ok := allowed[call]
+			if !ok {
+				t.Errorf("to %s it needs %s, which the policy lacks", what, call)
+			}
+			verb := call[strings.Index(call, ":")+1:]
+			if !strings.HasPrefix(verb, "Describe") && !cmp.Equal(on, groups) {
+				t.Errorf("%s is allowed on %v", call, on)
+			}
+		}
+	}
+	if len(allowed) != needed {
+		t.Errorf("the policy allows %d actions, %d are needed", len(allowed), needed)
+	}
+	g := build(t, nil)
+	_, r := g.find(t, typeRelease, "main-controller")
+	values := r.inputs["values"].(map[string]any)
+	for _, off := range []string{"enableServiceMutatorWebhook", "enableBackendSecurityGroup", "enableWafv2", "enableShield"} {
+		if values[off] != false {
+			t.Errorf("%s is %v; what it makes, the policy does not allow", off, values[off])
+		}
+	}
+	if r.inputs["skipCrds"] != true {
+		t.Error("the chart installs its own CRDs, which Helm never upgrades")
+	}
+}
+
+func TestEveryChildHasItsParent(t *testing.T) {
+	for name, change := range map[string]func(*Args){"alb": nil, "nlb": nlb} {
+		g := build(t, change)
+		for urn, r := range g.resources {
+			if r.typ == typeToken || strings.HasPrefix(r.typ, "pulumi:") || r.typ == "test:index:Thing" {
+				continue
+			}
+			if !strings.HasSuffix(r.parent, typeToken+"::edge") {
+				t.Errorf("%s: %s has parent %q", name, urn, r.parent)
+			}
+			if strings.HasPrefix(r.typ, "kubernetes:") != strings.Contains(r.provider, "::k8s-main::") {
+				t.Errorf("%s: %s has provider %q", name, urn, r.provider)
+			}
+		}
+	}
+}
+
+func TestBadInputRegistersNothing(t *testing.T) {
+	tests := map[string]struct {
+		change func(*Args)
+		want   string
+	}{
+		"a finding of the configuration":  {func(a *Args) { a.Config.Management.Allow = []string{"0.0.0.0/0"} }, `"0.0.0.0/0" is the whole internet`},
+		"a cluster without the gateway":   {func(a *Args) { delete(a.Clusters["main"].Gateways, "management") }, `the mesh of cluster "main" has no gateway "management"`},
+		"a release without the chart":     {func(a *Args) { delete(a.Clusters["main"].Charts, spec.ChartController) }, `the release of cluster "main" has no chart "aws-load-balancer-controller"`},
+		"a network without a public side": {func(a *Args) { a.Network.PublicSubnets = map[string]pulumi.StringInput{} }, "the network has no public subnet in apne2-az1"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			g, err := tryBuild(tt.change)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error is %v, want %q", err, tt.want)
+			}
+			if n := len(g.names(typeToken)); n != 0 {
+				t.Errorf("the component was registered all the same")
+			}
+		})
+	}
+}
+
+func TestPrioritiesDoNotMove(t *testing.T) {
+	few, more := priorities([]string{"a.example.com", "c.example.com"}), priorities([]string{"a.example.com", "b.example.com", "c.example.com"})
+	seen := map[int]bool{}
+	for name, rank := range more {
+		if before, ok := few[name]; ok && before != rank {
+			t.Errorf("%s moved from %d to %d", name, before, rank)
+		}
+		if rank < 1 || rank > maxPriority || seen[rank] {
+			t.Errorf("%s has priority %d", name, rank)
+		}
+		seen[rank] = true
+	}
+}
