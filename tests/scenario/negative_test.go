@@ -52,7 +52,7 @@ func TestARehearsalThatGoesWrongSaysWhy(t *testing.T) {
 			// Both follow the stack's release.
 			r := rig.New(t, rig.Options{})
 			o.Stages[0].File = r.Edited("two-clusters", "      release: \"2026.08\"\n", "").StackFile
-			o.Mutate.Program = loosened(climbing, func(typ, name string) bool { return typ == "eks:index:Cluster" })
+			o.Mutate.Program = loosened(climbing, func(typ, name string) bool { return typ == "ladder:cluster:Cluster" })
 		}, "order: update of control plane cluster-main-eks-eksCluster began before update of "},
 		"a chart that does not fit the next minor": {"dev", func(o *rehearse.Options) {
 			o.Mutate.Release = func(r release.Release) release.Release {
