@@ -57,10 +57,17 @@ func rungOf(e sandbox.Event) int {
 	return noRung
 }
 
-// clusterOf is the part of a logical name that says which cluster it is of.
+// clusterOf is the part of a logical name that says which cluster it is of,
+// whichever room made it: cluster-main-…, mesh-main-… and edge-main-….
 func clusterOf(name string) string {
 	parts := strings.SplitN(name, "-", 3)
-	return strings.Join(parts[:min(2, len(parts))], "-")
+	return parts[min(1, len(parts)-1)]
+}
+
+// takesTurns says whether a resource belongs to what must be done in one cluster
+// before the next begins: the cluster and its mesh. The edge is over all of them.
+func takesTurns(name string) bool {
+	return strings.HasPrefix(name, "cluster-") || strings.HasPrefix(name, "mesh-")
 }
 
 // makes says whether an event is of what creates or changes.
@@ -78,7 +85,7 @@ func Order(events []sandbox.Event) []string {
 	return append(before(events, makes, func(earlier, later sandbox.Event) bool {
 		return clusterOf(earlier.Name) == clusterOf(later.Name) && rungOf(earlier) < rungOf(later)
 	}), before(events, makes, func(earlier, later sandbox.Event) bool {
-		return clusterOf(earlier.Name) < clusterOf(later.Name)
+		return takesTurns(earlier.Name) && takesTurns(later.Name) && clusterOf(earlier.Name) < clusterOf(later.Name)
 	})...)
 }
 

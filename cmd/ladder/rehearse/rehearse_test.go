@@ -49,6 +49,12 @@ func TestOrder(t *testing.T) {
 		"the cluster before is done": {join(both(addon, "cluster-blue-addon-coredns"), both(cluster, "cluster-main-eks"), both(group, "cluster-main-ng-a")), nil},
 		"two clusters together": {join(both(cluster, "cluster-main-eks"), both(cluster, "cluster-blue-eks")),
 			[]string{"order: update of control plane cluster-main-eks began before update of control plane cluster-blue-eks had ended"}},
+		"the mesh of a cluster is part of its turn": {join(both(cluster, "cluster-main-eks"), both(chart, "mesh-blue-istiod")),
+			[]string{"order: update of control plane cluster-main-eks began before update of chart mesh-blue-istiod had ended"}},
+		"a mesh before its cluster's add-ons": {join(both(chart, "mesh-main-istiod"), both(addon, "cluster-main-addon-coredns")),
+			[]string{"order: update of chart mesh-main-istiod began before update of add-on cluster-main-addon-coredns had ended"}},
+		"the edge is over all clusters": {join(both(cluster, "cluster-blue-eks"), both(chart, "mesh-blue-istiod"), both(cluster, "cluster-main-eks"), both(chart, "edge-blue-controller"),
+			both(chart, "mesh-main-istiod"), both(chart, "edge-main-controller")), nil},
 		"what stays":       {join([]sandbox.Event{begin(addon, "same", "cluster-main-addon-coredns")}, both(group, "cluster-main-ng-a")), nil},
 		"removals go last": {join(both(addon, "cluster-main-addon-coredns"), []sandbox.Event{begin(group, "delete", "cluster-main-ng-a")}), nil},
 	}

@@ -141,7 +141,7 @@ func lanes(c *Climb) []lane {
 				name = rungs[rung]
 			}
 			if len(clusters) > 1 && cluster != "" {
-				name = strings.TrimPrefix(cluster, "cluster-") + ": " + name
+				name = cluster + ": " + name
 			}
 			out = append(out, lane{name, laneColors[rung], ops})
 		}
