@@ -372,6 +372,9 @@ func TestControllerMayDoWhatItsBindingsNeed(t *testing.T) {
 			t.Errorf("%s is %v; what it makes, the policy does not allow", off, values[off])
 		}
 	}
+	if hook := values["podMutatorWebhookConfig"].(map[string]any); hook["failurePolicy"] != "Fail" {
+		t.Errorf("the webhook for readiness gates is %v: a pod without one lets a rollout go on too early", hook["failurePolicy"])
+	}
 	if r.inputs["skipCrds"] != true {
 		t.Error("the chart installs its own CRDs, which Helm never upgrades")
 	}

@@ -59,6 +59,10 @@ func (b *builder) controllerValues(cluster string) pulumi.Map {
 		"controllerConfig": pulumi.Map{"featureGates": pulumi.Map{
 			"EnableServiceController": off, "ALBGatewayAPI": off, "NLBGatewayAPI": off, "GatewayListenerSet": off,
 		}},
+		// A gateway's pod that started without its readiness gate would let a
+		// rollout take the last pod that the load balancer knows: better no new
+		// pod until the controller answers. Pods that run are not asked about.
+		"podMutatorWebhookConfig": pulumi.Map{"failurePolicy": pulumi.String("Fail")},
 		// A certificate of its own at each upgrade would be a difference each time.
 		"keepTLSSecret":       pulumi.Bool(true),
 		"podDisruptionBudget": pulumi.Map{"maxUnavailable": pulumi.Int(1)},

@@ -25,6 +25,9 @@ type api struct {
 	denied string
 	// onSample is told what runs while pods move; nil when nobody listens.
 	onSample func(Sample)
+	// warming are, of each workload in a drain, the instants at which the load
+	// balancer will have found replaced pods healthy (gates.go).
+	warming map[string][]time.Duration
 	// took is how long the pods of a Job worked, where that is known.
 	took time.Duration
 }

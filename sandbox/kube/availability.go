@@ -47,6 +47,11 @@ type Availability struct {
 	// is the PodDisruptionBudget's ID, "" without one.
 	Minimum int
 	Budget  string
+	// Bound says that a TargetGroupBinding registers the pods. Healthy is how
+	// many of the ready ones the load balancer sends to: those that it has found
+	// healthy. Gated: new pods become ready only then.
+	Bound, Gated bool
+	Healthy      int
 }
 
 // sample tells whoever listens what runs now.
@@ -73,6 +78,9 @@ func (a *api) sample(after time.Duration, urn, cause string, ready map[string]in
 		}
 	}
 	s.Workloads = a.availabilities(ready)
+	for i, w := range s.Workloads {
+		s.Workloads[i].Healthy = max(0, w.Healthy-a.unproven("kube:apps/v1/"+w.Kind+" "+w.ID, after))
+	}
 	a.onSample(s)
 }
 

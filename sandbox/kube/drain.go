@@ -46,20 +46,21 @@ func (a *api) drain(d deps.Drain) (time.Duration, *deps.Blocked) {
 // replacements of those before are ready.
 func (a *api) empty(batch []string, begin time.Duration, d deps.Drain) (took time.Duration, blocked *deps.Blocked) {
 	for {
-		evicted, left := a.evict(batch, begin+took, d)
+		evicted, round, left := a.evict(batch, begin+took, d)
 		switch {
 		case evicted == 0 && left == nil:
 			return took, nil
 		case evicted == 0, d.Limit > 0 && took >= d.Limit && left != nil:
 			return max(took, d.Limit), left
 		}
-		took += latencyRollout
+		took += round
 	}
 }
 
-// evict asks once for every pod on the nodes. It returns how many went, and the
-// first that had to stay.
-func (a *api) evict(batch []string, at time.Duration, d deps.Drain) (evicted int, left *deps.Blocked) {
+// evict asks once for every pod on the nodes. It returns how many went, how long
+// it takes until those in their place are ready, and the first that had to stay.
+func (a *api) evict(batch []string, at time.Duration, d deps.Drain) (evicted int, round time.Duration, left *deps.Blocked) {
+	round = latencyRollout
 	placements, work, budgets := a.schedule(), a.workloads(), a.budgets()
 	ready := readyOf(placements)
 	for _, w := range work {
@@ -68,6 +69,7 @@ func (a *api) evict(batch []string, at time.Duration, d deps.Drain) (evicted int
 			continue
 		}
 		var stay []string
+		before := evicted
 		for _, n := range p.nodes {
 			if !slices.Contains(batch, n) {
 				stay = append(stay, n)
@@ -84,18 +86,19 @@ func (a *api) evict(batch []string, at time.Duration, d deps.Drain) (evicted int
 			ready[w.key()] = max(0, ready[w.key()]-1)
 		}
 		p.nodes = stay
+		round = max(round, a.replaced(w, evicted-before, at))
 		if w.obj.Kind == "kube:v1/Pod" && len(stay) == 0 {
 			a.tx.Delete(w.obj.Key()) // nobody makes it again
 		}
 	}
 	if evicted == 0 {
-		return 0, left
+		return 0, 0, left
 	}
 	a.bind(placements)
 	a.sample(at, d.URN, fmt.Sprintf("evicted %d pods of %s", evicted, strings.Join(batch, ", ")), ready)
 	a.reconcile()
-	a.sample(at+latencyRollout, d.URN, "replacements ready", nil)
-	return evicted, left
+	a.sample(at+round, d.URN, "replacements ready", nil)
+	return evicted, round, left
 }
 
 // keeps says why a pod of the workload may not be evicted now; nil when it may.

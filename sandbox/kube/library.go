@@ -231,10 +231,14 @@ func renderLoadBalancerController(r render) ([]map[string]any, error) {
 		image: "public.ecr.aws/eks/aws-load-balancer-controller", account: r.account(), spec: r.values,
 	})
 	w[sandboxKey] = map[string]any{"kinds": []any{"elbv2.k8s.aws/v1beta1/TargetGroupBinding"}}
-	return []map[string]any{
+	out := []map[string]any{
 		r.serviceAccount(), w, service(r.namespace, "aws-load-balancer-webhook-service", r.app(), "ClusterIP", 443),
-		plainObject("networking.k8s.io/v1", "IngressClass", "", "alb"),
-	}, nil
+		plainObject("networking.k8s.io/v1", "IngressClass", "", "alb"), r.gateInjector(),
+	}
+	if b := object(r.values, "podDisruptionBudget"); len(b) > 0 && number(r.values, 2, "replicaCount") > 1 {
+		out = append(out, budgetOf(r.namespace, r.fullname(), map[string]any{"app.kubernetes.io/name": r.app()}, b))
+	}
+	return out, nil
 }
 
 func renderCertManager(r render) ([]map[string]any, error) {

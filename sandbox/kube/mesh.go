@@ -45,6 +45,13 @@ func (a *api) hooks(kind string) []hook {
 	return out
 }
 
+// injectors are the webhooks that give pods a sidecar or a gateway its image.
+func (a *api) injectors() []hook {
+	return slices.DeleteFunc(a.hooks("MutatingWebhookConfiguration"), func(h hook) bool {
+		return !strings.HasSuffix(h.name, "sidecar-injector.istio.io")
+	})
+}
+
 // selects tells whether a label selector matches; none matches everything.
 func selects(selector, labels map[string]any) bool {
 	for k, v := range object(selector, "matchLabels") {
@@ -146,7 +153,7 @@ func stayClosed(old, next map[string]any) {
 // not answer, at their start by an image that nobody replaced or a missing ztunnel.
 // placements are complete but for that.
 func (a *api) meshed(workloads []workload, placements map[string]*placement) {
-	hooks := a.hooks("MutatingWebhookConfiguration")
+	hooks := a.injectors()
 	cni, ztunnels := a.ambient(placements)
 	for _, w := range workloads {
 		p := placements[w.obj.Kind+" "+w.obj.ID]
@@ -241,7 +248,7 @@ func (a *api) outside(o *world.Object) string {
 	ns, name := splitID(o.ID)
 	labels, pod := a.namespaceLabels(ns), podLabels(workload{obj: o})
 	if rev := text(labels, "istio.io/rev"); rev != "" && text(labels, dataPlane) == "" && text(pod, "sidecar.istio.io/inject") != "false" {
-		for _, h := range a.hooks("MutatingWebhookConfiguration") {
+		for _, h := range a.injectors() {
 			if selects(h.namespaces, labels) && selects(h.objects, pod) {
 				return ""
 			}

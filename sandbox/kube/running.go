@@ -29,6 +29,9 @@ func (a *api) availabilities(ready map[string]int) []Availability {
 			continue
 		}
 		one := Availability{Kind: kind, ID: w.obj.ID, Desired: w.replicas, Ready: ready[w.key()]}
+		if one.Bound, one.Gated = a.gated(w); one.Bound {
+			one.Healthy = one.Ready
+		}
 		for _, b := range budgets {
 			if b.selects(w) {
 				one.Budget, one.Minimum = b.id, b.status([]workload{w}, ready).Wanted

@@ -72,8 +72,10 @@ func (a *api) placeOn(nodes []*node) map[string]*placement {
 	for _, w := range work {
 		keep(out[w.key()], nodes, w, bound[w.key()])
 	}
+	kept := map[string]int{}
 	for _, w := range work {
 		p := out[w.key()]
+		kept[w.key()] = len(p.nodes)
 		if cpu, memory := requests(w.pod); !w.daemon {
 			for range w.replicas - len(p.nodes) {
 				place(p, nodes, w, cpu, memory)
@@ -85,6 +87,7 @@ func (a *api) placeOn(nodes []*node) map[string]*placement {
 		}
 	}
 	a.meshed(work, out)
+	a.refusedPods(work, out, kept)
 	return out
 }
 

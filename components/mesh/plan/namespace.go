@@ -14,6 +14,12 @@ const (
 	// without it they would send to pods and go past every rule about HTTP.
 	ingressUseWaypoint = "istio.io/ingress-use-waypoint"
 	podSecurityLabel   = "pod-security.kubernetes.io/enforce"
+	// readinessGateLabel lets the AWS Load Balancer Controller give each new pod
+	// behind one of its bindings a condition, so that a pod counts as ready when
+	// the load balancer sends to it, and a rollout takes no pod before. Without
+	// the controller it means nothing. Source: kubernetes-sigs/
+	// aws-load-balancer-controller v3.5.0, docs/deploy/pod_readiness_gate.md.
+	readinessGateLabel = "elbv2.k8s.aws/pod-readiness-gate-inject"
 )
 
 // Namespace is one that the mesh makes.
@@ -28,7 +34,7 @@ type Namespace struct {
 func OwnNamespaces(cfg spec.Config, in Input) []Namespace {
 	return []Namespace{
 		{spec.SystemNamespace, map[string]string{podSecurityLabel: "privileged", networkLabel: cfg.MeshNetwork(in.Cluster)}},
-		{spec.IngressNamespace, map[string]string{podSecurityLabel: "baseline"}},
+		{spec.IngressNamespace, map[string]string{podSecurityLabel: "baseline", readinessGateLabel: "enabled"}},
 		{spec.EgressNamespace, map[string]string{podSecurityLabel: "baseline"}},
 	}
 }

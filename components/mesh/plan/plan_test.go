@@ -90,6 +90,20 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
+// TestGatewaysWaitForTheirLoadBalancer: without the label the load balancer
+// controller gives a gateway's pods no readiness gate, and says nothing.
+func TestGatewaysWaitForTheirLoadBalancer(t *testing.T) {
+	for _, n := range OwnNamespaces(spec.Config{}, Input{}) {
+		want := ""
+		if n.Name == spec.IngressNamespace {
+			want = "enabled"
+		}
+		if got := n.Labels["elbv2.k8s.aws/pod-readiness-gate-inject"]; got != want {
+			t.Errorf("namespace %s has the label %q, want %q", n.Name, got, want)
+		}
+	}
+}
+
 func TestRolesAreUnique(t *testing.T) {
 	for _, plane := range []string{spec.Ambient, spec.Sidecar} {
 		seen := map[string]bool{}
