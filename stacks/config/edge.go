@@ -8,6 +8,7 @@ import (
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/internal/finding"
+	releases "github.com/ladder-platform/ladder/stacks/release"
 )
 
 // validateEdge holds the edge's own rules and those between it, the clusters
@@ -33,6 +34,43 @@ func (s Stack) validateEdge(stack string) finding.List {
 	out.Join("", s.Edge.Validate("edge", in))
 	out.Join("", s.validateEntranceSubnets())
 	out.Join("", s.validateEdgeMesh())
+	out.Join("", s.validateTLSRoutes())
+	return out
+}
+
+// kindTLSRoute is what passthrough becomes where the Gateway API says routes.
+const kindTLSRoute = "TLSRoute"
+
+// validateTLSRoutes: the definitions of each cluster must have the kind. They
+// are those of its release, or of a revision's, which may be newer.
+func (s Stack) validateTLSRoutes() finding.List {
+	var out finding.List
+	if s.Edge.Routing != edge.RoutingGatewayAPI || s.Mesh == nil {
+		return out
+	}
+	for _, key := range s.EdgeClusters() {
+		names := []string{s.ClusterRelease(key)}
+		if own, ok := s.Mesh.WithDefaults().For(key); ok {
+			for _, revision := range sortedKeys(own.Revisions) {
+				names = append(names, own.Revisions[revision].Release)
+			}
+		}
+		known, serves := false, false
+		for _, name := range names {
+			if r, err := releases.Find(name); err == nil {
+				known, serves = true, serves || slices.Contains(r.CRDs[releases.CRDGatewayAPI].Kinds, kindTLSRoute)
+			}
+		}
+		if !known || serves {
+			continue // an unknown release is said of the cluster
+		}
+		for _, host := range sortedKeys(s.Edge.Application.Hosts) {
+			if s.Edge.Application.Hosts[host].Passthrough != nil {
+				out.Add("edge.application.hosts."+host+".passthrough", "use routing: istio, or a release from 2026.08 on",
+					"becomes a TLSRoute, and release %s of cluster %q has none: the Gateway API of it keeps the kind out of its standard set", names[0], key)
+			}
+		}
+	}
 	return out
 }
 
