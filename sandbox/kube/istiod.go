@@ -209,6 +209,9 @@ func renderGateway(r render) ([]map[string]any, error) {
 	})
 	object(list(w, "spec", "template", "spec", "containers")[0].(map[string]any))["name"] = "istio-proxy"
 	selecting(w, selector, labels)
+	if a := object(r.values, "podAnnotations"); len(a) > 0 {
+		object(w, "spec", "template", "metadata")["annotations"] = clone(a)
+	}
 	out := append([]map[string]any{w}, roles(r.namespace, account)...)
 	if at(r.values, "serviceAccount", "create") != false {
 		out = append(out, serviceAccount(r.namespace, account, at(r.values, "serviceAccount", "annotations")))

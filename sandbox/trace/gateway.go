@@ -16,6 +16,7 @@ func (r *run) gateway(lb, _, group *world.Object, t *target) {
 	if network && !r.proxied(group, t) {
 		return
 	}
+	r.sees(t, !network, boolean(group.Attrs, "proxyProtocolV2"))
 	tls := network && r.url.Scheme == "https" || text(group.Attrs, "protocol") == "HTTPS"
 	istio, api := r.istioServers(t), r.apiListeners(t)
 	switch {
@@ -55,8 +56,6 @@ func (r *run) proxied(group *world.Object, t *target) bool {
 		return r.refused(400, "gateway", t.name, "the target group sends the proxy protocol's header, and no EnvoyFilter has the gateway read it")
 	case expects && !sends && !both:
 		return r.dead("gateway", t.name, "waits for the proxy protocol's header, which the target group does not send: connections are closed")
-	case sends:
-		r.hop("gateway", t.name, "learns the client's address %s from the proxy protocol", addresses(r.client))
 	}
 	return true
 }

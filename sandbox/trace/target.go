@@ -91,6 +91,7 @@ type target struct {
 	port      int // of the service
 	podPort   int
 	labels    map[string]any // of the pods
+	notes     map[string]any // their annotations
 	name      string         // of the workload
 	ready     int
 	why       []string
@@ -249,6 +250,7 @@ func (r *run) pods(t *target) {
 			_, ready, why := kube.Placement(r.tx, t.scope, k.apiVersion, k.kind, o.ID)
 			t.ready, t.why = t.ready+ready, append(t.why, why...)
 			t.labels, t.name = labels, text(o.Attrs, "metadata", "name")
+			t.notes = object(o.Attrs, "spec", "template", "metadata", "annotations")
 		}
 	}
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"github.com/ladder-platform/ladder/components/edge/routes"
+	"github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -86,7 +87,7 @@ func (c *cloud) alias(name, zone string, lb made) {
 func shipped(c *cloud, render func(routes.Gateway, []routes.Host) []routes.Object) {
 	n := c.network()
 	pods := c.cluster(n, "main")
-	c.services("main")
+	c.services("main", spec.TLSAtLoadBalancer)
 	c.controllerRole("main", "elasticloadbalancing:*")
 	c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 	zone := c.make(zoneType, "zone", m{"name": "example.com"})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/ladder-platform/ladder/components/edge/routes"
+	"github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/trace"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -22,7 +23,7 @@ const proxyFilter = `networking.istio.io/v1alpha3`
 func stream(c *cloud, render func(routes.Gateway, []routes.Host) []routes.Object) {
 	n := c.network()
 	pods := c.cluster(n, "main")
-	c.services("main")
+	c.services("main", spec.TLSAtGateway)
 	c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 	zone := c.make(zoneType, "zone", m{"name": "example.com"})
 	front := c.open(n, "application", pods, []string{"0.0.0.0/0"}, 8080, 8443, 15021)
@@ -101,7 +102,7 @@ func shifted(c *cloud, blue, green int) {
 	var front made
 	for _, key := range []string{"blue", "green"} {
 		pods := c.cluster(n, key)
-		c.services(key)
+		c.services(key, spec.TLSAtLoadBalancer)
 		c.render(key, routes.Istio(gatewayOf("application", ""), applicationHosts))
 		g := c.group(n, "application-"+key, key, "application", "HTTP", 8080, 80, false)
 		tuples = append(tuples, m{"arn": g.id, "weight": map[string]int{"blue": blue, "green": green}[key]})
@@ -177,7 +178,7 @@ func TestAnInternalEntranceIsReachedFromInside(t *testing.T) {
 		c := newCloud(t)
 		n := c.network()
 		pods := c.cluster(n, "main")
-		c.services("main")
+		c.services("main", spec.TLSAtLoadBalancer)
 		c.put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "example.com", Owner: world.OwnerSeed})
 		public := c.make(zoneType, "zone", m{"name": "example.com"})
 		inner := c.make(zoneType, "private", m{"name": "example.com", "vpcs": []any{m{"vpcId": n.vpc.id}}})

@@ -13,6 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
 	"github.com/ladder-platform/ladder/components/edge/routes"
+	"github.com/ladder-platform/ladder/components/mesh/plan"
+	"github.com/ladder-platform/ladder/components/mesh/spec"
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/trace"
@@ -200,11 +202,36 @@ func (c *cloud) cluster(n network, key string) (group made) {
 	return group
 }
 
+// told annotates a gateway's pods as the mesh does, with TLS ended where it says.
+func (c *cloud) told(key, gateway, tls string) {
+	name := strings.TrimPrefix(gateway, "gateway-")
+	values := plan.Gateway(spec.Config{Gateways: map[string]spec.Gateway{name: {TLS: tls}}}.WithDefaults(), name)
+	c.note(key, gateway, values["podAnnotations"])
+}
+
+// note writes the annotations of a gateway's pods.
+func (c *cloud) note(key, gateway string, annotations any) {
+	c.Helper()
+	if err := c.w.Tx(func(tx *world.Tx) error {
+		o, ok := tx.Get(world.Key{Kind: "kube:apps/v1/Deployment", Scope: endpoint(key), ID: "istio-ingress/" + gateway})
+		if !ok {
+			return fmt.Errorf("no deployment %s", gateway)
+		}
+		o.Attrs["spec"].(m)["template"].(m)["metadata"].(m)["annotations"] = annotations
+		tx.Put(o)
+		return nil
+	}); err != nil {
+		c.Fatal(err)
+	}
+}
+
 // gateways and the services behind them, as the mesh and its users have them.
-func (c *cloud) services(key string) {
+func (c *cloud) services(key, tls string) {
 	gateway := []any{port(15021, 15021), port(80, 8080), port(443, 8443)}
-	c.workload(key, "istio-ingress", "gateway-application", 2, m{"istio": "gateway-application"}, gateway...)
-	c.workload(key, "istio-ingress", "gateway-management", 2, m{"istio": "gateway-management"}, gateway...)
+	for _, name := range []string{"application", "management"} {
+		c.workload(key, "istio-ingress", "gateway-"+name, 2, m{"istio": "gateway-" + name}, gateway...)
+		c.told(key, "gateway-"+name, tls)
+	}
 	for _, s := range []string{"shop/web", "shop/cart", "shop/api", "shop/writer", "platform/argocd-server", "platform/grafana", "blog/site", "mail/relay"} {
 		ns, name, _ := strings.Cut(s, "/")
 		c.workload(key, ns, name, 3, m{"app": name}, port(8080, 8080))

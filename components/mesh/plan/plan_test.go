@@ -104,6 +104,21 @@ func TestGatewaysWaitForTheirLoadBalancer(t *testing.T) {
 	}
 }
 
+// TestGatewaysKnowTheirLoadBalancer: a gateway behind an ALB that trusted no
+// proxy would take the ALB for the client; one behind an NLB that trusted one
+// would believe what clients write.
+func TestGatewaysKnowTheirLoadBalancer(t *testing.T) {
+	cfg := spec.Config{Gateways: map[string]spec.Gateway{"application": {TLS: spec.TLSAtGateway}, "management": {}}}.WithDefaults()
+	for key, want := range map[string]string{
+		"application": `{"terminationDrainDuration":"30s"}`,
+		"management":  `{"gatewayTopology":{"numTrustedProxies":1},"terminationDrainDuration":"30s"}`,
+	} {
+		if got := Gateway(cfg, key)["podAnnotations"].(map[string]any)["proxy.istio.io/config"]; got != want {
+			t.Errorf("%s: the proxy is told %v, want %s", key, got, want)
+		}
+	}
+}
+
 func TestRolesAreUnique(t *testing.T) {
 	for _, plane := range []string{spec.Ambient, spec.Sidecar} {
 		seen := map[string]bool{}

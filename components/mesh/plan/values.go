@@ -158,7 +158,14 @@ func Ztunnel(cfg spec.Config, in Input) map[string]any {
 // Gateway are the values of an ingress gateway. Its service is inside the
 // cluster: the load balancer before it belongs to the edge section and sends to pods.
 func Gateway(cfg spec.Config, key string) map[string]any {
-	return gateway(cfg, GatewayName(key), cfg.Gateways[key].Replicas, list{
+	proxy := dict{}
+	if cfg.Gateways[key].TLS != spec.TLSAtGateway {
+		// Its load balancer ends TLS, and adds the address that it saw to
+		// X-Forwarded-For: that last one is the client's, and what stands before
+		// it the client may have written itself. Behind an NLB nobody adds one.
+		proxy["gatewayTopology"] = dict{"numTrustedProxies": 1}
+	}
+	return gateway(cfg, GatewayName(key), cfg.Gateways[key].Replicas, proxy, list{
 		servicePort("http2", httpPort, GatewayHTTPPort), servicePort("https", httpsPort, GatewayHTTPSPort),
 	})
 }
@@ -177,10 +184,12 @@ func EgressGatewayValues(cfg spec.Config, in Input) map[string]any {
 	for _, n := range slices.Compact(seen) {
 		ports = append(ports, servicePort("external-"+portText(n), n, n))
 	}
-	return gateway(cfg, EgressGateway, cfg.EgressProxy, ports)
+	return gateway(cfg, EgressGateway, cfg.EgressProxy, dict{}, ports)
 }
 
-func gateway(cfg spec.Config, name string, size spec.Replicas, ports list) dict {
+// gateway are the values of one; proxy is what its Envoy is told beside the rest.
+func gateway(cfg spec.Config, name string, size spec.Replicas, proxy dict, ports list) dict {
+	proxy["terminationDrainDuration"] = seconds(drainSeconds)
 	match := map[string]string{"app": name, "istio": strings.TrimPrefix(name, "istio-")}
 	return revisionValue(dict{
 		"service": dict{
@@ -190,7 +199,7 @@ func gateway(cfg spec.Config, name string, size spec.Replicas, ports list) dict 
 		"autoscaling":                   dict{"minReplicas": size.Min, "maxReplicas": size.Max},
 		"podDisruptionBudget":           dict{"minAvailable": 1},
 		"topologySpreadConstraints":     spread(match),
-		"podAnnotations":                dict{"proxy.istio.io/config": text(dict{"terminationDrainDuration": seconds(drainSeconds)})},
+		"podAnnotations":                dict{"proxy.istio.io/config": text(proxy)},
 		"terminationGracePeriodSeconds": graceSeconds,
 	}, ControlRevision(cfg))
 }
