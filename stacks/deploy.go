@@ -1,25 +1,49 @@
 package stacks
 
 import (
+	"context"
+	"errors"
 	"maps"
+	"net"
 	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/edge"
 	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
 	"github.com/ladder-platform/ladder/stacks/config"
 )
 
-// Program is the platform with the clock by which the gate judges.
+// Program is the platform with the clock by which the gate judges, and DNS as
+// anyone outside sees it; without the latter nobody asks whether a zone is
+// delegated to.
 type Program struct {
-	Now func() time.Time
+	Now         func() time.Time
+	NameServers edge.NameServers
 }
 
-// Deploy is the whole platform of one stack, by the time of day.
-func Deploy(ctx *pulumi.Context) error { return Program{Now: time.Now}.Deploy(ctx) }
+// Deploy is the whole platform of one stack, by the time of day and this
+// machine's DNS.
+func Deploy(ctx *pulumi.Context) error {
+	return Program{Now: time.Now, NameServers: nameServers}.Deploy(ctx)
+}
+
+// nameServers asks the resolver of this machine. A domain that is not there has none.
+func nameServers(ctx context.Context, domain string) ([]string, error) {
+	found, err := net.DefaultResolver.LookupNS(ctx, domain)
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return nil, nil
+	}
+	var out []string
+	for _, ns := range found {
+		out = append(out, ns.Host)
+	}
+	return out, err
+}
 
 // Deploy is the whole platform of one stack.
 func (p Program) Deploy(ctx *pulumi.Context) error {
@@ -63,7 +87,7 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 		return err
 	}
 	links = append(links, joined...)
-	way, err := deployEdge(ctx, cfg, on, networks, clusters, meshes)
+	way, err := p.deployEdge(ctx, cfg, on, networks, clusters, meshes)
 	if err != nil {
 		return err
 	}

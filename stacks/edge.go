@@ -19,7 +19,7 @@ import (
 
 // deployEdge makes the way in, to the clusters that the configuration names;
 // nil without an edge section.
-func deployEdge(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, meshes map[string]*mesh.Mesh) (*edge.Edge, error) {
+func (p Program) deployEdge(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, meshes map[string]*mesh.Mesh) (*edge.Edge, error) {
 	if cfg.Edge == nil {
 		return nil, nil
 	}
@@ -30,6 +30,7 @@ func deployEdge(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[s
 	if err := zoneProviders(ctx, cfg, &args); err != nil {
 		return nil, err
 	}
+	args.NameServers = p.NameServers
 	return edge.New(ctx, "edge", args, on.aws())
 }
 

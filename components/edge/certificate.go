@@ -72,7 +72,7 @@ func (b *builder) issue(key string, names []string) (pulumi.StringInput, error) 
 		proofs = append(proofs, b.delegation) // until it exists nobody finds the proofs
 	}
 	issued, err := acm.NewCertificateValidation(b.ctx, id, &acm.CertificateValidationArgs{
-		CertificateArn: cert.Arn, ValidationRecordFqdns: fqdns,
+		CertificateArn: b.provable(cert), ValidationRecordFqdns: fqdns,
 	}, b.aws(proofs...)...)
 	if err != nil {
 		return nil, err

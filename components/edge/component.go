@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -80,6 +81,8 @@ type Args struct {
 	// ZoneProvider and ParentProvider are aws providers of the accounts that
 	// hold the zone and the one above; nil means the stack's own.
 	ZoneProvider, ParentProvider pulumi.ProviderResource
+	// NameServers asks DNS whether a zone made here is delegated to; nil asks nobody.
+	NameServers NameServers
 	// AlarmTopicARN is the SNS topic that alarms go to; nil: they show only.
 	AlarmTopicARN pulumi.StringInput
 }
@@ -141,6 +144,10 @@ type builder struct {
 	targets    []target
 	alarms     pulumi.StringArray
 	records    map[string]*route53.Record // of certificates, by name
+
+	// asked once, the answer of DNS about the delegation.
+	asked  sync.Once
+	answer error
 }
 
 // Validate returns every finding of the arguments.

@@ -1,6 +1,8 @@
 package edge
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -123,6 +125,53 @@ func TestLoadBalancersReachTheGatewaysPortsOnly(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestADelegationIsAskedFor: before ACM waits, and not where nobody can know.
+func TestADelegationIsAskedFor(t *testing.T) {
+	zone := func(private bool, answer []string, failure error) func(*Args) {
+		return func(a *Args) {
+			a.Config.Domain.PrivateZone = private
+			a.Config.Domain.Zone = spec.Zone{Create: true, Delegated: true, RoleARN: a.Config.Domain.Zone.RoleARN}
+			a.NameServers = func(_ context.Context, domain string) ([]string, error) {
+				if domain != "dev.example.com" {
+					t.Errorf("DNS is asked about %q", domain)
+				}
+				return answer, failure
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(*Args)
+		want   string // "" is none
+	}{
+		"delegated":                        {zone(false, []string{"ns-1.test."}, nil), ""},
+		"to nobody":                        {zone(false, nil, nil), "DNS knows no name server for it"},
+		"to another zone":                  {zone(false, []string{"ns-7.test."}, nil), "it delegates to ns-7.test"},
+		"a private zone may hide it":       {zone(true, []string{"ns-0.awsdns-00.com."}, nil), ""},
+		"no DNS here":                      {zone(false, nil, errors.New("network is unreachable")), ""},
+		"a delegation that the stack made": {func(a *Args) { a.NameServers = func(context.Context, string) ([]string, error) { panic("asked") } }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, err := tryBuild(c.change)
+			if c.want == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, v := g.find(t, typeValidation, "application-cert")
+				if v.inputs["certificateArn"] != "edge-application-cert.arn" {
+					t.Errorf("waits for %v", v.inputs["certificateArn"])
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want the words %q", err, c.want)
+			}
+			if got := g.names(typeValidation); len(got) > 0 {
+				t.Errorf("%v wait all the same", got)
+			}
+		})
 	}
 }
 

@@ -309,6 +309,32 @@ func Delegated(tx *world.Tx, zone *world.Object) bool {
 	return false
 }
 
+// NameServers are what DNS outside says of a domain: the servers that the
+// registrar or the zone above names, and whose they are is not asked. A
+// delegation to whichever zone has the name gives that zone's.
+func NameServers(tx *world.Tx, domain string) []string {
+	domain = dnsName(domain)
+	if d, ok := tx.Get(world.Key{Kind: DelegationKind, Scope: DelegationScope, ID: domain}); ok && has(d.Attrs, "nameServers") {
+		return strs(d.Attrs, "nameServers")
+	}
+	for _, up := range tx.Find(typeZone, "", func(o *world.Object) bool { return !private(o) && dnsName(str(o.Attrs, "name")) != domain }) {
+		if !Delegated(tx, up) {
+			continue
+		}
+		for _, o := range tx.Find(typeRecord, up.Scope, where("zoneId", up.ID)) {
+			if str(o.Attrs, "fqdn") == domain && str(o.Attrs, "type") == "NS" {
+				return strs(o.Attrs, "records")
+			}
+		}
+	}
+	for _, z := range tx.Find(typeZone, "", func(o *world.Object) bool { return dnsName(str(o.Attrs, "name")) == domain && !private(o) }) {
+		if Delegated(tx, z) {
+			return strs(z.Attrs, "nameServers")
+		}
+	}
+	return nil
+}
+
 func sharesServer(servers []string, zone *world.Object) bool {
 	return slices.ContainsFunc(servers, func(s string) bool { return slices.Contains(strs(zone.Attrs, "nameServers"), dnsName(s)) })
 }

@@ -108,7 +108,7 @@ func (s stack) protected() bool { return s.cfg.Environment.Protected() }
 func (s stack) program(box *sandbox.Sandbox) sandbox.Program {
 	e := s.cfg.Environment
 	return sandbox.Program{Project: s.project, StackFile: s.file.Path, Stack: s.file.Name,
-		AccountID: e.AccountID, CallerARN: e.DeployerRoleARN, Delegated: s.cfg.Delegated(), Run: stacks.Program{Now: box.World().Now}.Deploy}
+		AccountID: e.AccountID, CallerARN: e.DeployerRoleARN, Delegated: s.cfg.Delegated(), Run: stacks.Program{Now: box.World().Now, NameServers: box.NameServers}.Deploy}
 }
 
 // run is one operation of the stack. A nil result means that it did not begin.

@@ -52,7 +52,8 @@ type Zone struct {
 	// delegates to it: give parent, or write its NS record yourself and say so
 	// with delegated.
 	Create bool `json:"create,omitempty"`
-	// Delegated says that the domain above delegates to the zone made here.
+	// Delegated says that the domain above delegates to the zone made here; up
+	// asks DNS whether it does before it waits for a certificate.
 	// While neither it nor parent is given, up makes the zone alone and gives
 	// its name servers as an output: a certificate would wait 75 minutes for
 	// a validation that cannot come.
