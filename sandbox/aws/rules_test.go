@@ -45,8 +45,8 @@ func TestEveryRuleRefuses(t *testing.T) {
 // names, the same deletion goes through.
 func TestAnOrderRuleIsAboutWhatStandsAgainst(t *testing.T) {
 	for _, c := range cases.All() {
-		if (c.Then.Op == "delete") != (c.Against != "") {
-			t.Errorf("%s, %s: a deletion says what stands against it, nothing else does: %q", c.Rule, c.Sentence, c.Against)
+		if (c.Then.Op == "delete") != (c.Against != "" || c.Own) || c.Against != "" && c.Own {
+			t.Errorf("%s, %s: a deletion says what stands against it, or that it is its own, nothing else does: %q", c.Rule, c.Sentence, c.Against)
 		}
 		if c.Against == "" {
 			continue

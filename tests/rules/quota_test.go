@@ -63,7 +63,7 @@ var quotas = map[string]quota{
 	facts.QuotaListenerRules:       {types: []string{listenerRule}, rules: []string{"elb.rule-quota"}},
 	facts.QuotaCertificates:        {types: []string{listenerCertificate}, rules: []string{"elb.certificate-quota"}},
 	facts.QuotaTargetGroups:        {types: []string{targetGroup}, rules: []string{"elb.target-group-quota"}},
-	facts.QuotaBalancerGroups:      {types: []string{targetGroup}, rules: []string{"elb.groups-per-balancer-quota"}},
+	facts.QuotaBalancerGroups:      {types: []string{listener}, rules: []string{"elb.groups-per-balancer-quota"}},
 	facts.QuotaActionGroups:        {types: []string{listener, listenerRule}, rules: []string{"elb.groups-per-action-quota"}},
 	"Targets per ALB":              {types: []string{targetGroup}, why: "targets are pods, which are no objects here"},
 	"Targets per target group":     {types: []string{targetGroup}, why: "targets are pods, which are no objects here"},

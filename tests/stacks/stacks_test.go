@@ -86,9 +86,11 @@ func TestEveryVariantVaries(t *testing.T) {
 		"edge-nlb": func(s config.Stack) bool {
 			return s.Edge.Application.LoadBalancer == edge.NLB && s.Edge.Application.StaticAddresses && s.Edge.Management.Internal
 		},
-		"edge-shift":        func(s config.Stack) bool { return len(s.Edge.Clusters()) == 2 && len(s.Networks) == 1 },
-		"edge-zone-account": func(s config.Stack) bool { return s.Edge.Domain.Zone.RoleARN != "" },
-		"existing-vpc":      func(s config.Stack) bool { return s.Networks["main"].Existing != nil },
+		"edge-shift": func(s config.Stack) bool { return len(s.Edge.Clusters()) == 2 && len(s.Networks) == 1 },
+		"edge-zone-account": func(s config.Stack) bool {
+			return s.Edge.Domain.Zone.RoleARN != "" && len(s.Edge.Application.Certificate.Extra) == 1
+		},
+		"existing-vpc": func(s config.Stack) bool { return s.Networks["main"].Existing != nil },
 		"karpenter": func(s config.Stack) bool {
 			return main(s).Autoscaler == cluster.AutoscalerKarpenter && len(main(s).Karpenter.NodePools) > 1
 		},

@@ -32,6 +32,9 @@ type Case struct {
 	// Against is, of a deletion, the type of the objects that stand against it:
 	// without them the same deletion goes through.
 	Against string
+	// Own: what keeps the object from being deleted is its own, and no other
+	// resource's: a protection, or what others put into it.
+	Own bool
 	// Saved: the object exists all the same, with this text as its reason.
 	Saved bool
 }

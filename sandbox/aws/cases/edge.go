@@ -24,7 +24,7 @@ func certificates() []Case {
 			Text: "ValidationException: The first domain name can be no longer than 64 characters"},
 		{Rule: "acm.certificate-in-use", Sentence: "a certificate that a listener has",
 			Given: steps(balancer(), issued(), []Step{create(tListener, "l", with(listenerIn(443, redirect()), in{"protocol": "HTTPS", "certificateArn": issuedARN}))}),
-			Then:  remove(tCert, "issued"), Text: "ResourceInUseException: Certificate " + issuedARN + " is in use."},
+			Then:  remove(tCert, "issued"), Against: tListener, Text: "ResourceInUseException: Certificate " + issuedARN + " is in use."},
 		{Rule: "acm.certificate-exists", Sentence: "waiting for no certificate", Then: create(tValidation, "valid", in{"certificateArn": issuedARN}),
 			Text: "ResourceNotFoundException: Could not find certificate " + issuedARN + "."},
 		{Rule: "acm.validation-records", Sentence: "a record list that forgets a name", Behind: []string{"acm.validation"}, Given: []Step{cert},
@@ -48,7 +48,7 @@ func zones() []Case {
 	return []Case{
 		{Rule: "route53.zone-not-empty", Sentence: "a zone with a record",
 			Given: []Step{create(tZone, "zone", in{"name": "example.com"}), create(tRecord, "r", recordIn(nil))}, Then: remove(tZone, "zone"),
-			Text: "HostedZoneNotEmpty: The specified hosted zone contains non-required resource record sets  and so cannot be deleted."},
+			Against: tRecord, Text: "HostedZoneNotEmpty: The specified hosted zone contains non-required resource record sets  and so cannot be deleted."},
 		{Rule: "route53.private-zone-conflict", Sentence: "two private zones of one name in a VPC", Given: steps(oneVPC(), []Step{private("one")}), Then: private("two"),
 			Text: "has already been associated with the hosted zone"},
 		{Rule: "route53.private-zone-vpc", Sentence: "a private zone for no VPC",
@@ -123,10 +123,10 @@ func acls() []Case {
 		{Rule: "waf.missing", Sentence: "a rule with an IP set that is not there", Then: create(tACL, "acl", aclIn(blocking("deny", 1, in{"ipSetReferenceStatement": in{"arn": gone}}))),
 			Text: "WAFNonexistentItemException: "},
 		{Rule: "waf.in-use", Sentence: "an IP set that a rule names", Given: []Step{set, create(tACL, "acl", aclIn(refers))}, Then: remove(tIPSet, "deny"),
-			Text: "WAFAssociatedItemException: "},
+			Against: tACL, Text: "WAFAssociatedItemException: "},
 		{Rule: "waf.in-use", Sentence: "a web ACL before a load balancer",
 			Given: steps(entrance(), []Step{create(tLB, "lb", balancerIn()), acl, create(tACLOf, "of", in{"webAclArn": "${acl.arn}", "resourceArn": "${lb}"})}),
-			Then:  remove(tACL, "acl"), Text: "WAFAssociatedItemException: "},
+			Then:  remove(tACL, "acl"), Against: tACLOf, Text: "WAFAssociatedItemException: "},
 		{Rule: "waf.capacity", Sentence: "eight times the common rules", Then: create(tACL, "acl", aclIn(many...)), Text: "WAFLimitsExceededException: "},
 		{Rule: "waf.rule-action", Sentence: "a group with an action of its own",
 			Then: create(tACL, "acl", aclIn(blocking("m", 1, in{"managedRuleGroupStatement": in{"name": "AWSManagedRulesCommonRuleSet", "vendorName": "AWS"}}))),
@@ -153,7 +153,15 @@ func buckets() []Case {
 	policy := func(resource, principal string) Step {
 		return create(tBucketPol, "policy", in{"bucket": "logs-of-app", "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Principal":` + principal + `,"Resource":"` + resource + `"}]}`})
 	}
+	gone := func(sentence, typ string, more in) Case {
+		return Case{Rule: "s3.bucket-missing", Sentence: sentence, Then: create(typ, "setting", with(in{"bucket": "logs-of-app"}, more)),
+			Text: "NoSuchBucket: The specified bucket does not exist"}
+	}
 	return []Case{
+		gone("a way in to no bucket", tBucketPub, in{"blockPublicPolicy": true}),
+		gone("encryption of no bucket", tBucketEnc, in{"rules": []any{in{"applyServerSideEncryptionByDefault": in{"sseAlgorithm": "AES256"}}}}),
+		gone("an end for objects of no bucket", tBucketLife, in{"rules": []any{in{"id": "all", "status": "Enabled", "expiration": in{"days": 30}}}}),
+		gone("an owner for objects of no bucket", tBucketOwn, in{"rule": in{"objectOwnership": "BucketOwnerEnforced"}}),
 		{Rule: "s3.bucket-name", Sentence: "capital letters", Then: create(tBucket, "logs", in{"bucket": "Logs"}),
 			Text: "\"Logs\": only lowercase alphanumeric characters and hyphens allowed in \"bucket\", 3 to 63 of them"},
 		{Rule: "s3.bucket-exists", Sentence: "a name that somebody has", Given: bucket, Then: create(tBucket, "more", in{"bucket": "logs-of-app"}),
@@ -166,6 +174,6 @@ func buckets() []Case {
 			Then: policy("arn:aws:s3:::logs-of-app/*", `"*"`), Text: "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."},
 		{Rule: "s3.bucket-not-empty", Sentence: "a bucket with objects",
 			Given: []Step{{Op: "seed", Type: tBucket, Name: "full", In: in{"scope": Account + "/" + Region, "as": "full", "bucket": "full", "__objects": true}}},
-			Then:  remove(tBucket, "full"), Text: "BucketNotEmpty: The bucket you tried to delete is not empty"},
+			Then:  remove(tBucket, "full"), Own: true, Text: "BucketNotEmpty: The bucket you tried to delete is not empty"},
 	}
 }

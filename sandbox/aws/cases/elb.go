@@ -85,15 +85,15 @@ func balancers() []Case {
 		{Rule: "ec2.address-in-use", Sentence: "an address that a load balancer has",
 			Given: steps(entrance(), []Step{create(tEIP, "ip", in{"domain": "vpc"}),
 				create(tLB, "lb", with(networkIn(), in{"subnets": nil, "subnetMappings": []any{in{"subnetId": "${pub}", "allocationId": "${ip}"}}}))}),
-			Then: remove(tEIP, "ip"), Text: "InvalidIPAddress.InUse: Address "},
+			Then: remove(tEIP, "ip"), Against: tLB, Text: "InvalidIPAddress.InUse: Address "},
 		{Rule: "ec2.security-group-in-use", Sentence: "a group that a load balancer carries", Given: balancer(), Then: remove(tSG, "front"),
-			Text: "has a dependent object"},
+			Against: tLB, Text: "has a dependent object"},
 		{Rule: "ec2.subnet-in-use", Sentence: "a subnet that a load balancer stands in", Given: balancer(), Then: remove(tSubnet, "pub2"),
-			Text: "has dependencies and cannot be deleted."},
+			Against: tLB, Text: "has dependencies and cannot be deleted."},
 		{Rule: "elb.deletion-protection", Sentence: "a protected load balancer",
 			Given: []Step{{Op: "seed", Type: tLB, Name: "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/app/kept/0123456789abcdef", In: in{
 				"scope": Account + "/" + Region, "as": "kept", "name": "kept", "enableDeletionProtection": true}}},
-			Then: remove(tLB, "kept"), Text: "cannot be deleted because deletion protection is enabled"},
+			Then: remove(tLB, "kept"), Own: true, Text: "cannot be deleted because deletion protection is enabled"},
 		{Rule: "elb.access-log-bucket", Sentence: "a bucket without a policy", Saved: true, Given: steps(entrance(), []Step{create(tBucket, "logs", in{"bucket": "logs-of-app", "forceDestroy": true})}),
 			Then: create(tLB, "lb", logged), Text: "InvalidConfigurationRequest: Access Denied for bucket: logs-of-app. Please check S3bucket permission"},
 		{Rule: "elb.access-log-bucket", Sentence: "a policy for another prefix", Saved: true, Given: steps(entrance(), logBucket("other/AWSLogs/"+Account+"/*")),
@@ -129,10 +129,23 @@ func targets() []Case {
 		{Rule: "elb.target-group-quota", Sentence: "one group more than the quota", Quotas: map[string]int{"Target groups per Region": 0}, Given: oneVPC(), Then: groupOf("tg", nil),
 			Text: "TooManyTargetGroups: The maximum number of target groups has been reached"},
 		{Rule: "elb.target-group-in-use", Sentence: "a group that a listener forwards to", Given: used, Then: remove(tTG, "tg"),
-			Text: "is currently in use by a listener or a rule"},
+			Against: tListener, Text: "is currently in use by a listener or a rule"},
+		{Rule: "elb.target-group-in-use", Sentence: "a group that a rule forwards to",
+			Given: steps(balancer(), []Step{create(tListener, "http", listenerIn(80, redirect())), ruleTo("r", "${tg}")}),
+			Then:  remove(tTG, "tg"), Against: tRule, Text: "is currently in use by a listener or a rule"},
 		{Rule: "elb.target-group-missing", Sentence: "a target for no group", Then: create(tAttachment, "t", in{"targetGroupArn": missingGroup, "targetId": "10.0.16.7"}),
 			Text: "TargetGroupNotFound: Target groups '" + missingGroup + "' not found"},
 	}
+}
+
+// ruleTo is a rule of listener http that forwards to groups in equal shares.
+func ruleTo(name string, groups ...string) Step {
+	var tuples []any
+	for _, g := range groups {
+		tuples = append(tuples, in{"arn": g, "weight": 1})
+	}
+	return create(tRule, name, in{"listenerArn": "${http}", "priority": 1, "conditions": []any{in{"hostHeader": in{"values": []any{"shop.example.com"}}}},
+		"actions": []any{in{"type": "forward", "forward": in{"targetGroups": tuples}}}})
 }
 
 const missingGroup = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/gone/0123456789abcdef"
@@ -184,6 +197,8 @@ func listeners() []Case {
 			Text: "expected weight to be in the range (0 - 999), got 1000. Examine values at 'l.defaultActions[0].forward.targetGroups[0].weight'."},
 		{Rule: "elb.groups-per-action-quota", Sentence: "six groups in one action", Given: six, Then: create(tListener, "l", listenerIn(80, shares(1, names...))),
 			Text: "TooManyTargetGroups: The maximum number of target groups per action has been reached"},
+		{Rule: "elb.groups-per-action-quota", Sentence: "six groups in one rule", Given: steps(six, []Step{create(tListener, "http", listenerIn(80, redirect()))}),
+			Then: ruleTo("r", names...), Text: "TooManyTargetGroups: The maximum number of target groups per action has been reached"},
 		{Rule: "elb.groups-per-balancer-quota", Sentence: "one group more on a load balancer than the quota", Quotas: map[string]int{"Target groups per ALB": 1}, Given: six,
 			Then: create(tListener, "l", listenerIn(80, shares(1, "${g0}", "${g1}"))), Text: "TooManyUniqueTargetGroupsPerLoadBalancer: "},
 		{Rule: "elb.listener-quota", Sentence: "one listener more than the quota", Quotas: map[string]int{"Listeners per ALB": 1},

@@ -77,6 +77,9 @@ const (
 	tBucket     = "aws:s3/bucketV2:BucketV2"
 	tBucketPol  = "aws:s3/bucketPolicy:BucketPolicy"
 	tBucketPub  = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+	tBucketEnc  = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	tBucketLife = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	tBucketOwn  = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 )
 
 // with is m and more; a nil value removes a key.
