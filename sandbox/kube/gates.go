@@ -105,8 +105,11 @@ func (a *api) refusedPods(workloads []workload, placements map[string]*placement
 // replaced notes pods that were evicted, and says how long it takes until the
 // new ones are ready: with a gate as long as the load balancer takes.
 func (a *api) replaced(w workload, pods int, at time.Duration) time.Duration {
+	if pods == 0 {
+		return latencyRollout
+	}
 	bound, gated := a.gated(w)
-	if pods == 0 || !bound {
+	if !bound {
 		return latencyRollout
 	}
 	if a.warming == nil {
