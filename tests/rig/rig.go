@@ -132,7 +132,7 @@ func (r *Rig) program(name, path string) sandbox.Program {
 		r.t.Fatalf("%s: %v", path, found.Err())
 	}
 	return sandbox.Program{
-		Project: Root(), StackFile: path, Stack: name, Run: stacks.Program{Now: r.World().Now, NameServers: r.NameServers}.Deploy,
+		Project: Root(), StackFile: path, Stack: name, Run: stacks.Program{Now: r.World().Now}.Deploy,
 		AccountID: cfg.Environment.AccountID, CallerARN: cfg.Environment.DeployerRoleARN, Delegated: cfg.Delegated(),
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/trace"
 	"github.com/ladder-platform/ladder/sandbox/world"
+	"github.com/ladder-platform/ladder/stacks"
 	"github.com/ladder-platform/ladder/tests/rig"
 )
 
@@ -20,7 +22,7 @@ func TestAStackThatCameUpIsTraced(t *testing.T) {
 		stranger = "192.0.2.1"
 	)
 	r := rig.New(t, rig.Options{})
-	r.MustUp(r.Program("dev"))
+	r.MustUp(asking(r))
 	serve(t, r, "apps/web", 80)
 	serve(t, r, "apps/cart", 8080)
 	serve(t, r, "tools/argocd-server", 80)
@@ -57,6 +59,14 @@ func TestAStackThatCameUpIsTraced(t *testing.T) {
 		})
 	}
 	t.Run("gateways wait for their load balancer", func(t *testing.T) { mustBeGated(t, r) })
+}
+
+// asking is dev as the command runs it: it asks the DNS of the world that it runs
+// in. A rig's program does not, because trials run it in worlds of their own.
+func asking(r *rig.Rig) sandbox.Program {
+	p := r.Program("dev")
+	p.Run = stacks.Program{Now: r.World().Now, NameServers: r.NameServers}.Deploy
+	return p
 }
 
 // mustBeGated: new pods of the gateways become ready when the load balancer
@@ -114,7 +124,7 @@ func TestAFalseDelegationEndsBeforeACMWaits(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	p := r.Program("dev")
+	p := asking(r)
 	r.MustPreview(p) // nobody is asked
 	result, err := r.Up(t.Context(), p)
 	if err == nil || !strings.Contains(err.Error(), "it delegates to ns.elsewhere.net, which are another zone's") {

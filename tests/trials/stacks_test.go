@@ -69,6 +69,15 @@ func blueGreenScenarios(r *rig.Rig, options sandbox.Options) []scenario {
 	}
 }
 
+// linkedScenarios are what only a sweep disturbs: two clusters in two networks
+// with their meshes joined, which take as many operations as two stacks.
+func linkedScenarios(t *testing.T) []scenario {
+	t.Helper()
+	r := rig.New(t, rig.Options{})
+	options := sandbox.Options{Seed: rig.Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: rig.Now}
+	return []scenario{{Scenario: trials.Scenario{Name: "linked meshes up", Options: options, Program: r.Program("mesh-two-networks")}}}
+}
+
 // settle puts the workloads of a rehearsal into the clusters.
 func settle(w *world.World) error { return rehearse.Settle(w, nil) }
 
@@ -99,6 +108,9 @@ func TestStacks(t *testing.T) {
 		results = filepath.Join(rig.Root(), ".ladder", "sweep-"+strings.ReplaceAll(sweep, "/", "-of-")+".jsonl")
 	}
 	scenarios := stackScenarios(t)
+	if sweep != "" {
+		scenarios = append(scenarios, linkedScenarios(t)...)
+	}
 	var all []trials.Outcome
 	there, tried := map[string]bool{}, map[string]bool{}
 	for _, s := range scenarios {

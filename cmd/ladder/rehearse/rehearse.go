@@ -308,7 +308,7 @@ func (r *run) program(s *stage, step Step) (sandbox.Program, error) {
 	}
 	s.text = text
 	p := sandbox.Program{Project: r.Project, StackFile: path, Stack: s.Name, AccountID: cfg.Environment.AccountID,
-		CallerARN: cfg.Environment.DeployerRoleARN, Delegated: cfg.Delegated(), Run: stacks.Program{Now: r.box.World().Now, NameServers: r.box.NameServers}.Deploy}
+		CallerARN: cfg.Environment.DeployerRoleARN, Delegated: cfg.Delegated(), Run: stacks.Program{Now: r.box.World().Now}.Deploy}
 	if r.Mutate.Program != nil {
 		p = r.Mutate.Program(p)
 	}
