@@ -14,6 +14,7 @@ import (
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/aws/cases"
 	"github.com/ladder-platform/ladder/sandbox/drive"
+	"github.com/ladder-platform/ladder/sandbox/schema"
 )
 
 // TestEveryRuleIsBrokenThroughTheEngine takes each case's last step behind the
@@ -81,7 +82,7 @@ func (s *stack) take(step cases.Step) error {
 		if was == nil {
 			s.Fatalf("no %s %q was given", step.Type, step.Name)
 		}
-		s.step, s.imported = &cases.Step{Type: step.Type, Name: step.Name, In: given(was)}, pulumi.ID(was.id)
+		s.step, s.imported = &cases.Step{Type: step.Type, Name: step.Name, In: given(step.Type, was)}, pulumi.ID(was.id)
 		if err := s.up(); err != nil {
 			s.Fatalf("import %s %q: %v", step.Type, step.Name, err)
 		}
@@ -113,11 +114,13 @@ func (s *stack) configure(step cases.Step) {
 }
 
 // given are the inputs that a resource was made with, without what Check added
-// for its own use.
-func given(was *saved) map[string]any {
+// for its own use and what a case seeds beside them.
+func given(typ string, was *saved) map[string]any {
 	in := was.inputs.Mappable()
+	known, ok := schema.AWS().Resource(typ)
 	maps.DeleteFunc(in, func(k string, _ any) bool {
-		return strings.HasPrefix(k, "__") || k == "tagsAll" || k == "scope" || k == "as" // the last two are the case's own
+		_, input := known.Inputs[k]
+		return strings.HasPrefix(k, "__") || k == "tagsAll" || ok && !input
 	})
 	return in
 }
