@@ -89,7 +89,7 @@ func (b *builder) prove(name string, cert *acm.Certificate) (*route53.Record, er
 	}
 	r, err := route53.NewRecord(b.ctx, b.id("validation-"+name), &route53.RecordArgs{
 		ZoneId: b.zone, Ttl: pulumi.Int(validationTTL), Type: pulumi.String("CNAME"),
-		Name:    cert.DomainValidationOptions.ApplyT(proofOf(name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordName })).(pulumi.StringOutput),
+		Name:    cert.DomainValidationOptions.ApplyT(proofOf(name, recordName)).(pulumi.StringOutput),
 		Records: pulumi.StringArray{cert.DomainValidationOptions.ApplyT(proofOf(name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue })).(pulumi.StringOutput)},
 	}, b.inZone()...)
 	if err != nil {
@@ -97,6 +97,17 @@ func (b *builder) prove(name string, cert *acm.Certificate) (*route53.Record, er
 	}
 	b.records[name] = r
 	return r, nil
+}
+
+// recordName is the name without the dot at its end, which Route 53 does not
+// keep: a refresh would show another name, and a name is never changed in place.
+// Source: terraform-provider-aws, internal/service/route53/record.go, "name".
+func recordName(o acm.CertificateDomainValidationOption) *string {
+	if o.ResourceRecordName == nil {
+		return nil
+	}
+	name := strings.TrimSuffix(*o.ResourceRecordName, ".")
+	return &name
 }
 
 // proofOf finds one field of what ACM asks for a name. The list has no order,

@@ -12,10 +12,29 @@ import (
 	"github.com/ladder-platform/ladder/components/edge/spec"
 )
 
+// Inside is the part of the edge that stands in one cluster. It waits for the
+// cluster and its mesh as a whole, so that its children need not each: edges
+// from all to all would make a failed destroy walk hundreds of millions of paths
+// (docs/adr/0013-clusters-in-turn.md).
+type Inside struct{ pulumi.ResourceState }
+
+// enter makes the parent of what stands in a cluster.
+func (b *builder) enter(cluster string) error {
+	in := &Inside{}
+	if err := b.ctx.RegisterComponentResource(insideToken, b.id(cluster), in, pulumi.Parent(b.e), pulumi.DependsOn(b.args.Clusters[cluster].Ready)); err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	b.inside[cluster] = in
+	return b.ctx.RegisterResourceOutputs(in, pulumi.Map{})
+}
+
 // clusters makes what stands in each cluster: the controller that registers
 // pods, the bindings, the routes, and the helpers that the configuration asks for.
 func (b *builder) clusters() error {
 	for _, cluster := range b.cfg.Clusters() {
+		if err := b.enter(cluster); err != nil {
+			return fmt.Errorf("cluster %s: %w", cluster, err)
+		}
 		controller, err := b.controller(cluster)
 		if err != nil {
 			return fmt.Errorf("cluster %s: %w", cluster, err)

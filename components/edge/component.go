@@ -17,7 +17,10 @@ import (
 )
 
 // typeToken is part of every URN below the edge: it never changes without an alias.
-const typeToken = "ladder:edge:Edge"
+const (
+	typeToken   = "ladder:edge:Edge"
+	insideToken = "ladder:edge:Inside"
+)
 
 // Environment is what the whole stack shares.
 type Environment struct {
@@ -144,6 +147,7 @@ type builder struct {
 	targets    []target
 	alarms     pulumi.StringArray
 	records    map[string]*route53.Record // of certificates, by name
+	inside     map[string]*Inside         // by cluster
 
 	// asked once, the answer of DNS about the delegation.
 	asked  sync.Once
@@ -210,7 +214,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	b := &builder{
 		ctx: ctx, e: e, name: name, args: args, cfg: args.Config.WithDefaults(slices.Sorted(maps.Keys(args.Clusters))),
 		tags:      tags.New(args.Environment.Stage, args.Environment.Owner, args.Environment.Tags),
-		entrances: map[string]*entrance{}, records: map[string]*route53.Record{},
+		entrances: map[string]*entrance{}, records: map[string]*route53.Record{}, inside: map[string]*Inside{},
 	}
 	steps := []func() error{b.publicZone}
 	if !b.cfg.ZoneOnly() {
@@ -248,10 +252,14 @@ func (b *builder) inZone(after ...pulumi.Resource) []pulumi.ResourceOption {
 	return opts
 }
 
-// kube are the options of a child in a cluster, after everything that it waits for.
+// kube are the options of a child in a cluster.
 func (b *builder) kube(cluster string, after ...pulumi.Resource) []pulumi.ResourceOption {
-	c := b.args.Clusters[cluster]
-	return []pulumi.ResourceOption{pulumi.Parent(b.e), pulumi.Provider(c.Provider), pulumi.DependsOn(append(slices.Clone(c.Ready), after...))}
+	return []pulumi.ResourceOption{pulumi.Parent(b.inside[cluster]), pulumi.Provider(b.args.Clusters[cluster].Provider), pulumi.DependsOn(after)}
+}
+
+// beside are the options of an AWS child that only makes sense with a cluster.
+func (b *builder) beside(cluster string) []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.Parent(b.inside[cluster])}
 }
 
 // protected adds protection while the environment asks for it.

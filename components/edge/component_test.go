@@ -429,6 +429,13 @@ func TestControllerMayDoWhatItsBindingsNeed(t *testing.T) {
 	}
 }
 
+func TestARecordKeepsTheNameThatRoute53Keeps(t *testing.T) {
+	_, proof := build(t, nil).find(t, typeRecord, "validation-shop.dev.example.com")
+	if got := proof.inputs["name"]; got != "_proof.shop.dev.example.com" {
+		t.Errorf("the record is %v; after a refresh a dot at its end would be a replacement", got)
+	}
+}
+
 func TestEveryChildHasItsParent(t *testing.T) {
 	for name, change := range map[string]func(*Args){"alb": nil, "nlb": nlb} {
 		g := build(t, change)
@@ -436,7 +443,11 @@ func TestEveryChildHasItsParent(t *testing.T) {
 			if r.typ == typeToken || strings.HasPrefix(r.typ, "pulumi:") || r.typ == "test:index:Thing" {
 				continue
 			}
-			if !strings.HasSuffix(r.parent, typeToken+"::edge") {
+			want := typeToken + "::edge"
+			if strings.Contains(urn, "$"+insideToken+"$") {
+				want = insideToken + "::edge-main"
+			}
+			if !strings.HasSuffix(r.parent, want) {
 				t.Errorf("%s: %s has parent %q", name, urn, r.parent)
 			}
 			if strings.HasPrefix(r.typ, "kubernetes:") != strings.Contains(r.provider, "::k8s-main::") {

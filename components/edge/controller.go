@@ -27,9 +27,9 @@ func (b *builder) controller(cluster string) (pulumi.Resource, error) {
 	policy := b.controllerPolicy(cluster)
 	identity, err := podidentity.New(b.ctx, id, podidentity.Args{
 		RoleArgs: podidentity.RoleArgs{Description: "AWS Load Balancer Controller of " + b.args.Clusters[cluster].Name, Policy: policy, Tags: b.tags},
-		// The name is known; the cluster exists, because Ready is waited for.
+		// The name is known; the cluster exists, because its parent waits for it.
 		ClusterName: pulumi.String(b.args.Clusters[cluster].Name), Namespace: controllerNamespace, ServiceAccount: controllerName,
-	}, b.aws(b.args.Clusters[cluster].Ready...)...)
+	}, b.beside(cluster)...)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func proofs(in resource.PropertyMap) resource.PropertyValue {
 	for _, n := range names {
 		base := strings.TrimPrefix(n, "*.")
 		out = append(out, resource.NewProperty(resource.PropertyMap{
-			"domainName": resource.NewProperty(n), "resourceRecordName": resource.NewProperty("_proof." + base),
+			"domainName": resource.NewProperty(n), "resourceRecordName": resource.NewProperty("_proof." + base + "."),
 			"resourceRecordType": resource.NewProperty("CNAME"), "resourceRecordValue": resource.NewProperty("_value." + base),
 		}))
 	}
@@ -118,8 +118,8 @@ func (g *graph) names(typ string) []string {
 	return out
 }
 
-// reaches says whether from depends on to, directly, through others or through
-// its provider.
+// reaches says whether from depends on to, directly, through others, through its
+// parent, which the engine registers first, or through its provider.
 func (g *graph) reaches(from, to string) bool {
 	seen := map[string]bool{}
 	var walk func(string) bool
@@ -131,7 +131,8 @@ func (g *graph) reaches(from, to string) bool {
 			return false
 		}
 		seen[urn] = true
-		return slices.ContainsFunc(g.resources[urn].dependencies, walk)
+		r := g.resources[urn]
+		return slices.ContainsFunc(r.dependencies, walk) || (r.parent != "" && walk(r.parent))
 	}
 	return walk(from)
 }

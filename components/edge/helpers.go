@@ -38,7 +38,7 @@ func (b *builder) externalDNS(cluster string) error {
 			return externalDNSStatements(fmt.Sprintf("arn:%s:route53:::hostedzone/%s", partition, ids[0]))
 		})},
 		ClusterName: pulumi.String(c.Name), Namespace: externalDNSName, ServiceAccount: externalDNSName,
-	}, b.aws(c.Ready...)...)
+	}, b.beside(cluster)...)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (b *builder) certManager(cluster string) ([]pulumi.Resource, error) {
 			return certManagerStatements(partition, fmt.Sprintf("arn:%s:route53:::hostedzone/%s", partition, ids[0]))
 		})},
 		ClusterName: pulumi.String(c.Name), Namespace: certManagerName, ServiceAccount: certManagerName,
-	}, b.aws(c.Ready...)...)
+	}, b.beside(cluster)...)
 	if err != nil {
 		return nil, err
 	}

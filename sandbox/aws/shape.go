@@ -15,6 +15,10 @@ func shaped(prop *schema.Property, live, old resource.PropertyValue) resource.Pr
 	switch {
 	case prop == nil:
 		return live
+	case live.IsSecret():
+		return resource.MakeSecret(shaped(prop, live.SecretValue().Element, old))
+	case old.IsSecret():
+		return shaped(prop, live, old.SecretValue().Element)
 	case prop.Ref != "" && live.IsObject() && old.IsObject():
 		return shapedObject(prop, live, old)
 	case prop.Items != nil && live.IsArray() && old.IsArray() && len(live.ArrayValue()) == len(old.ArrayValue()):

@@ -39,6 +39,7 @@ var components = map[string]reflect.Type{
 	"ladder:mesh:Roots":      reflect.TypeFor[mesh.Roots](),
 	"ladder:mesh:Link":       reflect.TypeFor[mesh.Link](),
 	"ladder:edge:Edge":       reflect.TypeFor[edge.Edge](),
+	"ladder:edge:Inside":     reflect.TypeFor[edge.Inside](),
 }
 
 // keys are the resources of pulumi-tls, whose SDK the program does without
