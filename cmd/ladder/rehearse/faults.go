@@ -131,9 +131,12 @@ func WatchBudgets() trials.Watch {
 	var lock sync.Mutex
 	return trials.Watch{
 		Operation: func(w *world.World, op deps.Operation) {
-			lock.Lock()
-			defer lock.Unlock()
+			// Samples come from inside transactions, so the world is always
+			// locked before the watch: the other way round two of them wait
+			// for each other.
 			w.View(func(tx *world.Tx) {
+				lock.Lock()
+				defer lock.Unlock()
 				for _, cluster := range tx.Find(kindCluster, "", nil) {
 					endpoint, _ := cluster.Attrs["endpoint"].(string)
 					for _, a := range kube.Running(tx, endpoint) {

@@ -57,6 +57,8 @@ type moment struct {
 // that has just ended.
 func (r *run) measure(op deps.Operation) {
 	r.box.World().View(func(tx *world.Tx) {
+		r.measuring.Lock()
+		defer r.measuring.Unlock()
 		sum := Instant{After: strings.TrimSpace(op.Verb + " " + kindOf(op.Kind))}
 		clusters := r.clustersOf(tx, r.now)
 		for _, c := range clusters {
@@ -88,6 +90,8 @@ func (r *run) sample(s kube.Sample) {
 	if r.climb == nil {
 		return
 	}
+	r.measuring.Lock()
+	defer r.measuring.Unlock()
 	in := Instant{At: s.At, After: s.Cause, Cluster: s.Cluster, Nodes: s.Nodes, FreeCPU: s.FreeCPU, Inside: true}
 	for _, w := range s.Workloads {
 		in.add(w)

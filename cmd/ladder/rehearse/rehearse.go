@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/ladder-platform/ladder/sandbox"
@@ -83,6 +84,9 @@ type run struct {
 	now     *stage
 	events  []sandbox.Event
 	moments []moment
+	// measuring guards climb and moments between operations that end together;
+	// taken inside the world's lock, never around it.
+	measuring sync.Mutex
 	// tries counts recordings for faults.
 	tries int
 }

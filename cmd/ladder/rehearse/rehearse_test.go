@@ -4,11 +4,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/fault"
+	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -108,6 +111,32 @@ func TestTaintedBeforeThereIsCapacity(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAWatchIsToldFromInsideATransactionAndOutside(t *testing.T) {
+	w, watch := world.New(1, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)), WatchBudgets()
+	done := make(chan error, 1)
+	told := make(chan struct{})
+	go func() {
+		done <- w.Tx(func(*world.Tx) error {
+			go func() {
+				watch.Operation(w, deps.Operation{Verb: deps.Update})
+				close(told)
+			}()
+			time.Sleep(50 * time.Millisecond) // time for the other to take what it would hold
+			watch.Sample(kube.Sample{Cause: "evicted 1 pod"})
+			return nil
+		})
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-told
+	case <-time.After(10 * time.Second):
+		t.Fatal("a sample and an operation wait for each other")
 	}
 }
 
