@@ -97,7 +97,7 @@ func TestSampleCoversEveryStratum(t *testing.T) {
 	if got, want := r.Strata(), 3*2*len(Kinds); got != want {
 		t.Fatalf("%d strata, want %d", got, want)
 	}
-	sample := r.Sample(r.Strata(), 1)
+	sample := r.Sample(r.Strata(), 1, nil)
 	seen := map[string]bool{}
 	for _, trial := range sample {
 		seen[r.stratum(trial)] = true
@@ -105,10 +105,19 @@ func TestSampleCoversEveryStratum(t *testing.T) {
 	if len(seen) != r.Strata() || len(sample) != r.Strata() {
 		t.Errorf("%d trials cover %d of %d strata", len(sample), len(seen), r.Strata())
 	}
-	if diff := cmp.Diff(sample, r.Sample(r.Strata(), 1)); diff != "" {
+	if diff := cmp.Diff(sample, r.Sample(r.Strata(), 1, nil)); diff != "" {
 		t.Errorf("the same seed picks another sample:\n%s", diff)
 	}
-	if n := len(r.Sample(10_000, 1)); n != len(r.All()) {
+	tried := map[string]bool{}
+	for _, trial := range sample[:10] {
+		tried[r.stratum(trial)] = true
+	}
+	for _, trial := range r.Sample(r.Strata()-len(tried), 1, tried) {
+		if tried[r.stratum(trial)] {
+			t.Errorf("%s was tried before, and others were not", r.stratum(trial))
+		}
+	}
+	if n := len(r.Sample(10_000, 1, nil)); n != len(r.All()) {
 		t.Errorf("a sample of everything has %d of %d", n, len(r.All()))
 	}
 }

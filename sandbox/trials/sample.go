@@ -21,8 +21,9 @@ func (r *Recording) All() []Trial {
 }
 
 // Sample picks at most n trials: first one of every stratum (fault kind,
-// service, verb), then more of each in turn. The same seed picks the same.
-func (r *Recording) Sample(n int, seed uint64) []Trial {
+// service, verb) that is not among tried, then one of each other, then more of
+// each in turn. The same seed picks the same.
+func (r *Recording) Sample(n int, seed uint64, tried map[string]bool) []Trial {
 	all := r.All()
 	random := rand.New(rand.NewPCG(seed, 0))
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
@@ -35,7 +36,12 @@ func (r *Recording) Sample(n int, seed uint64) []Trial {
 	for s := range strata {
 		names = append(names, s)
 	}
-	sort.Strings(names)
+	sort.Slice(names, func(i, j int) bool {
+		if tried[names[i]] != tried[names[j]] {
+			return tried[names[j]]
+		}
+		return names[i] < names[j]
+	})
 	var picked []Trial
 	for round := 0; len(picked) < min(n, len(all)); round++ {
 		for _, s := range names {

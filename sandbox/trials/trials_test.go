@@ -144,7 +144,7 @@ func TestADestroyConverges(t *testing.T) {
 	if r.Final.Len() != 0 || len(r.Steps) != 3 {
 		t.Fatalf("%d steps, %d objects left", len(r.Steps), r.Final.Len())
 	}
-	outcomes, err := trials.Sweep{Dir: t.TempDir()}.Run(context.Background(), r, r.Sample(4, 1))
+	outcomes, err := trials.Sweep{Dir: t.TempDir()}.Run(context.Background(), r, r.Sample(4, 1, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

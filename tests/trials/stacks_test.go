@@ -19,7 +19,8 @@ import (
 // LADDER_SWEEP=i/n asks for everything: what two cores do in about 8 minutes.
 const sampled = 200
 
-// scenario is a run that is disturbed, and its share of the sample.
+// scenario is a run that is disturbed, and its share of the sample: more where
+// it has strata that no scenario before it had.
 type scenario struct {
 	trials.Scenario
 	share int
@@ -39,10 +40,10 @@ func stackScenarios(t *testing.T) []scenario {
 			// so that the climb creates, updates and deletes.
 			r.Edited("dev", `ladder:release: "2026.11"`, `ladder:release: "2026.08"`, "endpoints: [s3,", "endpoints: [s3, dynamodb,",
 				"      storage:\n        efs:\n          fileSystems:\n            shared: { throughput: elastic }\n", ""),
-		}, Settle: settle, Watch: rehearse.WatchBudgets}, 32},
+		}, Settle: settle, Watch: rehearse.WatchBudgets}, 20},
 		{trials.Scenario{Name: "dev destroy", Options: options, Program: open, Prepare: []sandbox.Program{open}, Verb: trials.Destroy}, 36},
-		{trials.Scenario{Name: "stg up", Options: options, Program: r.Program("stg"), Seed: upstream(r.WroteBefore(r.Program("stg")))}, 16},
-		{trials.Scenario{Name: "prd up", Options: options, Program: r.Program("prd"), Seed: upstream(r.WroteBefore(r.Program("prd")))}, 16},
+		{trials.Scenario{Name: "stg up", Options: options, Program: r.Program("stg"), Seed: upstream(r.WroteBefore(r.Program("stg")))}, 8},
+		{trials.Scenario{Name: "prd up", Options: options, Program: r.Program("prd"), Seed: upstream(r.WroteBefore(r.Program("prd")))}, 8},
 	}, blueGreenScenarios(r, options)...)
 }
 
@@ -63,9 +64,9 @@ func blueGreenScenarios(r *rig.Rig, options sandbox.Options) []scenario {
 		return scenario{trials.Scenario{Name: "dev blue/green, " + name, Options: options, Program: program, Prepare: prepare, Settle: settle, Watch: rehearse.WatchBudgets}, share}
 	}
 	return []scenario{
-		one("new slots", begun, 28, before),
-		one("drain", drained, 16, before, begun),
-		one("removal", removed, 16, before, begun, drained),
+		one("new slots", begun, 12, before),
+		one("drain", drained, 8, before, begun),
+		one("removal", removed, 8, before, begun, drained),
 	}
 }
 
@@ -120,7 +121,7 @@ func TestStacks(t *testing.T) {
 		}
 		list := shard.Take(r.All())
 		if sweep == "" {
-			list = r.Sample(s.share, rig.Seed)
+			list = r.Sample(max(s.share, untried(r, tried)), rig.Seed, tried)
 		}
 		maps.Copy(there, r.Covered(r.All()))
 		maps.Copy(tried, r.Covered(list))
@@ -157,6 +158,18 @@ func TestStacks(t *testing.T) {
 			t.Errorf("%s\nrepeat with seed %d", o, rig.Seed)
 		}
 	}
+}
+
+// untried is how many strata of a recording no trial was of: what a sample must
+// hold at least.
+func untried(r *trials.Recording, tried map[string]bool) int {
+	n := 0
+	for stratum := range r.Covered(r.All()) {
+		if !tried[stratum] {
+			n++
+		}
+	}
+	return n
 }
 
 // realFaults runs the engine into each kind of fault in the middle of a run, so

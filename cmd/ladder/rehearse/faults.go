@@ -113,7 +113,7 @@ func (f Faults) of(r *trials.Recording, seed uint64) []trials.Trial {
 	}
 	var out []trials.Trial
 	if f.Sample > 0 {
-		out = r.Sample(f.Sample, seed)
+		out = r.Sample(f.Sample, seed, nil)
 	}
 	for _, t := range r.All() {
 		op := r.Steps[t.Step].Operation
