@@ -5,6 +5,8 @@
 
 STACK  ?= dev
 PULUMI_VERSION := 3.250.0
+# Of the contract's reader in TypeScript; it runs on Node.js 20.
+NODE_SDK_VERSION := 3.220.0
 BIN    := .ladder/bin
 LADDER := $(BIN)/ladder
 # -buildvcs=false: a clone whose owner is another user must build too.
@@ -42,7 +44,10 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 	echo "== with -race:" $$(echo "$$race" | sed 's|github.com/ladder-platform/ladder|.|') && \
 	go test -race $$race && \
 	echo "== without -race (these link a cloud SDK):" $$(echo "$$plain" | sed 's|github.com/ladder-platform/ladder|.|') && \
-	{ [ -z "$$plain" ] || go test -timeout 30m $$plain; }
+	{ [ -z "$$plain" ] || go test -timeout 30m $$plain; } && \
+	if sdk=$$(tools/npm.sh $(NODE_SDK_VERSION)); then echo "== the contract's TypeScript reader" && \
+	LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers; \
+	else echo "   left out: the contract's TypeScript reader; make judges insists on it" >&2; fi
 
 trials: ## faults at a stratified sample of operations, then recovery; every rule of AWS broken through the engine
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws && \
@@ -56,6 +61,7 @@ sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8
 judges: ## upstream libraries, a real API server, the real @pulumi/eks (needs npm)
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && \
 	go test -C tests/upstream ./cost && \
+	sdk=$$(tools/npm.sh $(NODE_SDK_VERSION)) && LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers && \
 	go run -C tests/upstream ./cmd/judges
 
 bench: ## compile cost, and preview and up wall time against the bare engine
