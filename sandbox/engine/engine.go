@@ -188,6 +188,7 @@ func (e *Engine) Preview(ctx context.Context, p Program, run Run) (*Result, Plan
 	deps.addState(s.before)
 	result := s.result(deps)
 	result.Outputs = s.events.outputs
+	plan.feeds(result.Operations)
 	return result, plan, s.failed(ctx, "preview", runErr)
 }
 

@@ -110,6 +110,8 @@ func (c *collector) end(m apitype.StepEventMetadata, failed bool) {
 		}
 		if m.Type == stackType {
 			c.outputs = mask(m.New.Outputs)
+		} else if !op.Custom {
+			op.Outputs = mask(m.New.Outputs)
 		}
 	}
 	c.tell(Event{URN: op.URN, Type: op.Type, Name: op.Name, Op: op.Op, Done: true, Failed: failed})

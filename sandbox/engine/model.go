@@ -68,6 +68,8 @@ type Operation struct {
 	// Inputs are what the program gave, empty for what goes; secrets and what a
 	// preview cannot know are words, as in Result.Outputs.
 	Inputs map[string]any
+	// Outputs are what a component registered, in the same words; nil for others.
+	Outputs map[string]any
 	// Feeds are the URNs that each input comes from; of a preview only.
 	Feeds map[string][]string
 	// DependsOn are URNs: dependencies, parent and provider.
