@@ -98,7 +98,8 @@ STACK is dev, stg or prd, or the path of a stack file such as tests/stacks/x.yam
 		newConfigCommand(g), newPlanCommand(g), newReleasesCommand(g), newSandboxCommand(g),
 	)
 	root.AddCommand(newRehearseCommand(g), newMeshCommand(g), newTraceCommand(g), newReportCommand(g))
-	root.AddCommand(newContractCommand(g))
+	root.AddCommand(newContractCommand(g), newDiagramCommand(g))
+	root.AddCommand(newInitCommand(g), newDoctorCommand(g), newBootstrapCommand(g))
 	return root
 }
 
