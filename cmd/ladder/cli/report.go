@@ -14,6 +14,7 @@ import (
 	"github.com/ladder-platform/ladder/cmd/ladder/comment"
 	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/internal/finding"
+	"github.com/ladder-platform/ladder/sandbox"
 )
 
 type reportOptions struct {
@@ -216,4 +217,20 @@ func (r *reporter) judge(c comment.Comment) error {
 // differs says that a preview is not the one that was reviewed.
 func differs(stack, want, got string) error {
 	return fmt.Errorf("the preview of %s is not the one that was reviewed: its operations have the digest %s, expected was %q; look at the new preview and review it again", stack, got, want)
+}
+
+// reviewed previews a stack and refuses to go on when the preview is not the one
+// with the digest; "" asks for nothing.
+func (s stack) reviewed(ctx context.Context, box *sandbox.Sandbox, digest string) error {
+	if digest == "" {
+		return nil
+	}
+	result, err := s.run(ctx, box, verbPreview)
+	if err != nil {
+		return err
+	}
+	if got := comment.Digest(operations(result.Operations, true)); got != digest {
+		return differs(s.file.Name, digest, got)
+	}
+	return nil
 }

@@ -128,6 +128,9 @@ func change(op report.Operation, component string, replaced map[string]report.Op
 	c := Change{URN: op.URN, Component: component, Kind: report.Kind(op.Type), Name: op.Name, Op: op.Op,
 		Class: e.class, Effect: e.text, Protected: op.Protected && (op.Op == "replace" || op.Op == "delete")}
 	for _, d := range op.Differences {
+		if first(d.Path) == "tagsAll" && slices.ContainsFunc(op.Changed, func(p string) bool { return "tagsAll"+strings.TrimPrefix(p, "tags") == d.Path }) {
+			continue // the provider's sum of the tags says the same again
+		}
 		d.Old, d.New = hidden(op.Type, d.Path, d.Old), hidden(op.Type, d.Path, d.New)
 		c.Differences = append(c.Differences, d)
 	}

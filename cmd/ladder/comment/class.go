@@ -100,12 +100,15 @@ func effectOf(op report.Operation) effect {
 // inPlace is the worst effect of the properties that change.
 func (r rules) inPlace(changed []string) effect {
 	var worst effect
-	for i, path := range changed {
+	for _, path := range changed {
+		if describes(path) {
+			continue
+		}
 		e, ok := r.properties[first(path)]
 		if !ok {
 			e = r.update
 		}
-		if i == 0 || severity[e.class] > severity[worst.class] {
+		if worst.text == "" || severity[e.class] > severity[worst.class] {
 			worst = e
 		}
 	}
@@ -127,17 +130,22 @@ func first(path string) string {
 // a node group are no such thing: pods select nodes by them.
 func onlyLabels(changed []string) bool {
 	for _, path := range changed {
-		switch first(path) {
-		case "tags", "tagsAll", "description":
-		case "metadata":
-			if !strings.HasPrefix(path, "metadata.labels") && !strings.HasPrefix(path, "metadata.annotations") {
-				return false
-			}
-		default:
+		if !describes(path) {
 			return false
 		}
 	}
 	return len(changed) > 0
+}
+
+// describes says whether a property only describes its resource: tags at any
+// depth, labels and annotations of an object itself.
+func describes(path string) bool {
+	for _, part := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' }) {
+		if part == "tags" || part == "tagsAll" || part == "tagSpecifications" {
+			return true
+		}
+	}
+	return first(path) == "description" || strings.HasPrefix(path, "metadata.labels") || strings.HasPrefix(path, "metadata.annotations")
 }
 
 // named are effects that hang on which add-on or chart it is: the logical names

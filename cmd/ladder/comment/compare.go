@@ -112,7 +112,14 @@ func costs(before, after *Side) *Cost {
 	if after.Cost == nil {
 		return nil
 	}
-	out := &Cost{After: after.Cost.USDMonth, Unknown: after.Cost.Unknown, Sources: after.Cost.Sources, AsOf: after.Cost.AsOf, Oldest: after.Cost.Oldest}
+	out := &Cost{After: after.Cost.USDMonth, Sources: after.Cost.Sources, AsOf: after.Cost.AsOf, Oldest: after.Cost.Oldest}
+	for _, u := range after.Cost.Unknown {
+		if before != nil && before.Cost != nil && slices.Contains(before.Cost.Unknown, u) {
+			out.Known++
+			continue
+		}
+		out.Unknown = append(out.Unknown, u)
+	}
 	was, is := lines(before), lines(after)
 	if before != nil && before.Cost != nil {
 		out.Before = &before.Cost.USDMonth

@@ -38,7 +38,7 @@ var permission = rules{
 // What is replaced and what is made first follows the provider's schema
 // (facts, replace on change) and the components' options.
 var tables = map[string]rules{
-	"aws:ec2/vpc:Vpc": {update: inPlace, replace: outage("a VPC cannot be changed so: everything in it is made again in another one, clusters included"), remove: outage("everything in it must go first")},
+	"aws:ec2/vpc:Vpc": {update: inPlace, replace: outage("what cannot leave the old VPC, such as a cluster, must go with it; the rest is made again in another one"), remove: outage("everything in it must go first")},
 	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {update: inPlace, replace: outage("every subnet of the block goes, and with it the pods that have addresses there"), remove: outage("every subnet of the block goes, and with it the pods that have addresses there")},
 	"aws:ec2/subnet:Subnet":                                     {update: inPlace, replace: outage("what stands in the subnet must leave it first: nodes, pods, load balancers, endpoints"), remove: outage("what stands in the subnet must leave it first: nodes, pods, load balancers, endpoints")},
 	"aws:ec2/internetGateway:InternetGateway":                   {update: inPlace, replace: outage("nothing comes in from or goes out to the internet until it is made again"), remove: outage("nothing comes in from or goes out to the internet any more")},

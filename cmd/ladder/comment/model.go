@@ -120,9 +120,10 @@ type Cost struct {
 	// Before is nil where there is nothing to compare with.
 	Before *float64 `json:"before,omitempty"`
 	After  float64  `json:"after"`
-	// Lines that differ, and what has no price.
+	// Lines that differ, and what has no price: what is new of it, and how much was there before.
 	Lines   []CostLine `json:"lines,omitempty"`
 	Unknown []string   `json:"unknown,omitempty"`
+	Known   int        `json:"unknownAsBefore,omitempty"`
 	// Sources of the prices, AsOf when they were collected, Oldest the oldest one.
 	Sources []string `json:"sources"`
 	AsOf    string   `json:"asOf"`

@@ -45,7 +45,7 @@ func (p *page) stops(s Stack) {
 func (c Change) why() string {
 	list := c.Reasons
 	if c.Op == "update" {
-		list = c.Differences
+		list = weighty(c.Differences)
 	}
 	if len(list) == 0 {
 		if c.Because == "" {
@@ -62,6 +62,20 @@ func (c Change) why() string {
 		parts = append(parts, fmt.Sprintf("and %d more", n))
 	}
 	return strings.Join(parts, "<br>")
+}
+
+// weighty are the differences that do something, or all when none does.
+func weighty(list []report.Difference) []report.Difference {
+	var out []report.Difference
+	for _, d := range list {
+		if !describes(d.Path) {
+			out = append(out, d)
+		}
+	}
+	if len(out) == 0 {
+		return list
+	}
+	return out
 }
 
 // changed is one property, old and new.
@@ -236,11 +250,14 @@ func (p *page) money(s Stack) {
 		p.f("\n")
 	}
 	if len(c.Unknown) > 0 {
-		p.f("Not in the sum, because the price or the use is unknown:\n\n")
+		p.f("New, and not in the sum because the price or the use is unknown:\n\n")
 		for _, u := range c.Unknown[:min(len(c.Unknown), p.budget.rows)] {
 			p.f("- %s\n", code2(u))
 		}
 		p.f("\n")
+	}
+	if c.Known > 0 {
+		p.f("As before, %s are not in the sum, because the price or the use is unknown.\n\n", things(c.Known))
 	}
 	p.f("List prices, before tax and discounts; collected %s, the oldest of %s", c.AsOf, c.Oldest)
 	if len(c.Sources) > 0 {
@@ -252,6 +269,13 @@ func (p *page) money(s Stack) {
 		p.f(".\n")
 	}
 	p.unfold()
+}
+
+func things(n int) string {
+	if n == 1 {
+		return "1 thing"
+	}
+	return fmt.Sprintf("%d things", n)
 }
 
 // code2 is a code span that is not cut short.
@@ -318,28 +342,58 @@ func (p *page) every(s Stack) {
 	}
 	for _, name := range both(byComponent, nil) {
 		p.f("**%s**\n\n", code(name))
-		for _, c := range byComponent[name] {
-			if left <= 0 {
-				continue
+		for _, g := range p.alike(byComponent[name]) {
+			if left > 0 {
+				p.f("- %s\n", g)
 			}
 			left--
-			p.f("- %s %s %s", words[c.Op], c.Kind, code(c.Name))
-			if len(c.Differences) > 0 && c.Op != "delete" {
-				var parts []string
-				for _, d := range c.Differences[:min(len(c.Differences), p.budget.properties)] {
-					parts = append(parts, changed(d))
-				}
-				if n := len(c.Differences) - p.budget.properties; n > 0 {
-					parts = append(parts, fmt.Sprintf("and %d more properties", n))
-				}
-				p.f(": %s", strings.Join(parts, "; "))
-			}
-			p.f("\n")
 		}
 		p.f("\n")
 	}
-	if len(s.Changes) > p.budget.details {
-		p.f("%d more do not fit into this comment; `ladder report` on the command line lists all.\n", len(s.Changes)-p.budget.details)
+	if left < 0 {
+		p.f("%d more lines do not fit into this comment; `ladder report` on the command line prints all.\n", -left)
 	}
 	p.unfold()
+}
+
+// alike writes changes, and what changes alike in one line.
+func (p *page) alike(list []Change) []string {
+	type key struct{ op, how string }
+	members := map[key][]Change{}
+	var order []key
+	for _, c := range list {
+		k := key{c.Op, p.how(c)}
+		if members[k] == nil {
+			order = append(order, k)
+		}
+		members[k] = append(members[k], c)
+	}
+	var out []string
+	for _, k := range order {
+		var names []string
+		for _, c := range members[k] {
+			names = append(names, c.Kind+" "+code(c.Name))
+		}
+		line := words[k.op] + " " + strings.Join(names, ", ")
+		if k.how != "" {
+			line += ": " + k.how
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// how a change in place or a replacement differs from what was.
+func (p *page) how(c Change) string {
+	if c.Op == "delete" {
+		return ""
+	}
+	var parts []string
+	for _, d := range c.Differences[:min(len(c.Differences), p.budget.properties)] {
+		parts = append(parts, changed(d))
+	}
+	if n := len(c.Differences) - p.budget.properties; n > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more properties", n))
+	}
+	return strings.Join(parts, "; ")
 }
