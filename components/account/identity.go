@@ -45,6 +45,7 @@ func (b *builder) roles(bucket, key *thing) error {
 	}{
 		{spec.DeployerRole, "Runs pulumi up", deployTrust, iamdoc.DocumentOutput(late, func(arns []string) []iamdoc.Statement { return deployStatements(b.cfg, arns[0], arns[1]) }), true},
 		{spec.PreviewRole, "Runs pulumi preview, and changes nothing", previewTrust, iamdoc.DocumentOutput(late, func(arns []string) []iamdoc.Statement { return previewStatements(b.cfg, arns[0], arns[1]) }), true},
+		{spec.NightlyRole, "Looks for drift and writes down the health, every night", nightlyTrust, iamdoc.DocumentOutput(late, func(arns []string) []iamdoc.Statement { return nightlyStatements(b.cfg, arns[0], arns[1]) }), true},
 		{spec.ReaderRole, "Reads what stacks of this account run, for the gate of later stages", readerTrust, iamdoc.DocumentOutput(late, func([]string) []iamdoc.Statement { return readerStatements(b.cfg) }), len(b.cfg.Readers) > 0},
 	}
 	made := pulumi.StringMap{}

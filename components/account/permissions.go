@@ -22,7 +22,7 @@ func identities(c spec.Config) []string {
 
 // roles of this program, which no stack may touch.
 func roles(c spec.Config) []string {
-	return []string{c.RoleARN(spec.DeployerRole), c.RoleARN(spec.PreviewRole), c.RoleARN(spec.ReaderRole)}
+	return []string{c.RoleARN(spec.DeployerRole), c.RoleARN(spec.PreviewRole), c.RoleARN(spec.NightlyRole), c.RoleARN(spec.ReaderRole)}
 }
 
 // deployStatements are what deploying takes: everything in the services that a
@@ -84,6 +84,14 @@ func previewStatements(c spec.Config, bucket, key string) []iamdoc.Statement {
 		{Sid: "StateKey", Actions: []string{"kms:Decrypt"}, Resources: []string{key}},
 		{Sid: "OtherAccounts", Actions: []string{"sts:AssumeRole"}, Resources: []string{"arn:aws:iam::*:role/" + spec.ReaderRole}},
 	}
+}
+
+// nightlyStatements are a preview's, and the one parameter that ladder observe
+// writes for each stack: the health that later stages ask for.
+func nightlyStatements(c spec.Config, bucket, key string) []iamdoc.Statement {
+	return append(previewStatements(c, bucket, key), iamdoc.Statement{
+		Sid: "Observations", Actions: []string{"ssm:PutParameter"}, Resources: []string{"arn:aws:ssm:" + c.Region + ":" + c.AccountID + ":parameter/ladder/*/observation"},
+	})
 }
 
 // readerStatements let later stages read records, shapes and observations.

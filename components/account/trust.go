@@ -38,6 +38,19 @@ func previewTrust(c spec.Config) (string, error) {
 	return iamdoc.Document(append(out, people("People", c.Deployers)...)...)
 }
 
+// nightlyTrust is who may look at night: jobs of the nightly environment, and
+// pipelines of the protected branch.
+func nightlyTrust(c spec.Config) (string, error) {
+	var out []iamdoc.Statement
+	if g := c.GitHub; g != nil {
+		out = append(out, gitHub(c, "repo:"+g.Repository+":environment:"+g.NightlyEnvironment))
+	}
+	if g := c.GitLab; g != nil {
+		out = append(out, gitLab(c, "StringEquals", "project_path:"+g.Project+":ref_type:branch:ref:"+g.Branch))
+	}
+	return iamdoc.Document(append(out, people("People", c.Deployers)...)...)
+}
+
 // readerTrust is who may read what ran here: the deployers of later stages.
 func readerTrust(c spec.Config) (string, error) {
 	return iamdoc.Document(people("LaterStages", c.Readers)...)

@@ -100,31 +100,32 @@ func TestWhoMayTakeTheRoles(t *testing.T) {
 	}
 	const ours, sts = "repo:example/ladder:", "sts.amazonaws.com"
 	tests := map[string]struct {
-		issuer          string
-		claims          map[string]string
-		deploy, preview bool
+		issuer                 string
+		claims                 map[string]string
+		deploy, preview, night bool
 	}{
-		"a job of the deploy environment":                {"githubusercontent", hub(ours+"environment:dev", sts), true, false},
-		"a job of the preview environment":               {"githubusercontent", hub(ours+"environment:dev-preview", sts), false, true},
-		"a job without an environment":                   {"githubusercontent", hub(ours+"ref:refs/heads/main", sts), false, false},
-		"a pull request":                                 {"githubusercontent", hub(ours+"pull_request", sts), false, false},
-		"an environment whose name begins alike":         {"githubusercontent", hub(ours+"environment:dev-preview2", sts), false, false},
-		"another stage's environment":                    {"githubusercontent", hub(ours+"environment:prd", sts), false, false},
-		"a fork":                                         {"githubusercontent", hub("repo:someone/ladder:environment:dev", sts), false, false},
-		"a repository whose name begins alike":           {"githubusercontent", hub("repo:example/ladder-x:environment:dev", sts), false, false},
-		"another audience":                               {"githubusercontent", hub(ours+"environment:dev", "https://github.com/example"), false, false},
-		"no audience":                                    {"githubusercontent", map[string]string{"token.actions.githubusercontent.com:sub": ours + "environment:dev"}, false, false},
-		"a pipeline of the protected branch":             {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:main", "https://gitlab.com"), true, true},
-		"a pipeline of a merge request":                  {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:feature/x", "https://gitlab.com"), false, true},
-		"a branch whose name begins alike":               {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:main2", "https://gitlab.com"), false, true},
-		"a tag":                                          {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:tag:ref:main", "https://gitlab.com"), false, false},
-		"another project":                                {"gitlab.com", lab("project_path:group/ladder:ref_type:branch:ref:main", "https://gitlab.com"), false, false},
-		"a pipeline that asked for another audience":     {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:main", "sts.amazonaws.com"), false, false},
-		"GitLab's claims with GitHub's token's provider": {"githubusercontent", lab("project_path:group/sub/ladder:ref_type:branch:ref:main", "https://gitlab.com"), false, false},
+		"a job of the deploy environment":                {"githubusercontent", hub(ours+"environment:dev", sts), true, false, false},
+		"a job of the preview environment":               {"githubusercontent", hub(ours+"environment:dev-preview", sts), false, true, false},
+		"a job of the nightly environment":               {"githubusercontent", hub(ours+"environment:dev-nightly", sts), false, false, true},
+		"a job without an environment":                   {"githubusercontent", hub(ours+"ref:refs/heads/main", sts), false, false, false},
+		"a pull request":                                 {"githubusercontent", hub(ours+"pull_request", sts), false, false, false},
+		"an environment whose name begins alike":         {"githubusercontent", hub(ours+"environment:dev-preview2", sts), false, false, false},
+		"another stage's environment":                    {"githubusercontent", hub(ours+"environment:prd", sts), false, false, false},
+		"a fork":                                         {"githubusercontent", hub("repo:someone/ladder:environment:dev", sts), false, false, false},
+		"a repository whose name begins alike":           {"githubusercontent", hub("repo:example/ladder-x:environment:dev", sts), false, false, false},
+		"another audience":                               {"githubusercontent", hub(ours+"environment:dev", "https://github.com/example"), false, false, false},
+		"no audience":                                    {"githubusercontent", map[string]string{"token.actions.githubusercontent.com:sub": ours + "environment:dev"}, false, false, false},
+		"a pipeline of the protected branch":             {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:main", "https://gitlab.com"), true, true, true},
+		"a pipeline of a merge request":                  {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:feature/x", "https://gitlab.com"), false, true, false},
+		"a branch whose name begins alike":               {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:main2", "https://gitlab.com"), false, true, false},
+		"a tag":                                          {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:tag:ref:main", "https://gitlab.com"), false, false, false},
+		"another project":                                {"gitlab.com", lab("project_path:group/ladder:ref_type:branch:ref:main", "https://gitlab.com"), false, false, false},
+		"a pipeline that asked for another audience":     {"gitlab.com", lab("project_path:group/sub/ladder:ref_type:branch:ref:main", "sts.amazonaws.com"), false, false, false},
+		"GitLab's claims with GitHub's token's provider": {"githubusercontent", lab("project_path:group/sub/ladder:ref_type:branch:ref:main", "https://gitlab.com"), false, false, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			for role, want := range map[string]bool{"ladder-deployer": tt.deploy, "ladder-preview": tt.preview} {
+			for role, want := range map[string]bool{"ladder-deployer": tt.deploy, "ladder-preview": tt.preview, "ladder-nightly": tt.night} {
 				if got := admits(t, all.trust[role], "sts:AssumeRoleWithWebIdentity", tt.issuer, tt.claims); got != want {
 					t.Errorf("%s: taken %v, want %v\n%s", role, got, want, all.trust[role])
 				}
@@ -174,6 +175,17 @@ func TestWhatTheRolesMayDo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTheNightWritesHealthAlone: beside what a preview may, one parameter.
+func TestTheNightWritesHealthAlone(t *testing.T) {
+	all := made(t)
+	const root = "arn:aws:ssm:ap-northeast-2:111111111111:parameter/ladder/dev/"
+	for resource, want := range map[string]bool{root + "observation": true, root + "record": false, root + "attempt": false} {
+		if got := aws.Allowed([]string{all.may["ladder-nightly"]}, aws.Ask{Action: "ssm:PutParameter", Resource: resource}); got != want {
+			t.Errorf("write %s: allowed %v, want %v", resource, got, want)
+		}
 	}
 }
 

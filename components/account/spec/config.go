@@ -10,6 +10,7 @@ import (
 const (
 	DeployerRole = "ladder-deployer"
 	PreviewRole  = "ladder-preview"
+	NightlyRole  = "ladder-nightly"
 	ReaderRole   = "ladder-record-reader"
 	KeyAlias     = "alias/ladder-state"
 )
@@ -53,7 +54,7 @@ type Config struct {
 	Tags map[string]string `json:"tags,omitempty"`
 }
 
-// GitHub is one repository with two protected environments.
+// GitHub is one repository with three protected environments.
 type GitHub struct {
 	// Repository as owner/name.
 	Repository string `json:"repository"`
@@ -63,6 +64,9 @@ type GitHub struct {
 	// PreviewEnvironment whose jobs may read: its approval is what stands between
 	// a pull request's code and the account.
 	PreviewEnvironment string `json:"previewEnvironment"`
+	// NightlyEnvironment whose jobs look for drift and write down the health: let it
+	// take the main branch only; nobody approves at night.
+	NightlyEnvironment string `json:"nightlyEnvironment"`
 }
 
 // GitLab is one project.

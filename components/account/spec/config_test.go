@@ -10,7 +10,7 @@ import (
 
 func good() spec.Config {
 	return spec.Config{Region: "eu-west-1", AccountID: "111111111111", Owner: "platform",
-		GitHub: &spec.GitHub{Repository: "example/ladder", DeployEnvironment: "dev", PreviewEnvironment: "dev-preview"}}
+		GitHub: &spec.GitHub{Repository: "example/ladder", DeployEnvironment: "dev", PreviewEnvironment: "dev-preview", NightlyEnvironment: "dev-nightly"}}
 }
 
 func TestValidate(t *testing.T) {
@@ -37,7 +37,10 @@ func TestValidate(t *testing.T) {
 		"a subject for a repository":   {func(c *spec.Config) { c.GitHub.Repository = "example/ladder:ref" }, []string{`gitHub.repository: "example/ladder:ref" is not of that form; use owner/name, without patterns`}},
 		"a pattern for an environment": {func(c *spec.Config) { c.GitHub.DeployEnvironment = "d*" }, []string{`gitHub.deployEnvironment: "d*" is not of that form; name a protected environment, without patterns`}},
 		"an environment that does both": {func(c *spec.Config) { c.GitHub.PreviewEnvironment = "dev" }, []string{
-			`gitHub.previewEnvironment: "dev" deploys too, and a preview runs the code of pull requests; use another environment`}},
+			`gitHub.previewEnvironment: "dev" may do more than look, and a preview runs the code of pull requests; use another environment`}},
+		"a night that deploys": {func(c *spec.Config) { c.GitHub.NightlyEnvironment = "dev" }, []string{
+			`gitHub.nightlyEnvironment: "dev" deploys too, and what runs at night needs to look only; use another environment`}},
+		"no night":                  {func(c *spec.Config) { c.GitHub.NightlyEnvironment = "" }, []string{"gitHub.nightlyEnvironment: is missing; name a protected environment, without patterns"}},
 		"a pattern for a branch":    {func(c *spec.Config) { c.GitLab = &spec.GitLab{Project: "a/b", Branch: "*"} }, []string{`gitLab.branch: "*" is not of that form; name a protected branch, without patterns`}},
 		"a project without a group": {func(c *spec.Config) { c.GitLab = &spec.GitLab{Project: "b", Branch: "main"} }, []string{`gitLab.project: "b" is not of that form; use group/name, without patterns`}},
 		"an instance without TLS": {func(c *spec.Config) { c.GitLab = &spec.GitLab{URL: "http://x", Project: "a/b", Branch: "main"} }, []string{

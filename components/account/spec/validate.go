@@ -63,8 +63,12 @@ func (c Config) validateTrust(out *finding.List) {
 		check(out, "gitHub.repository", g.Repository, repositoryForm, "use owner/name, without patterns")
 		check(out, "gitHub.deployEnvironment", g.DeployEnvironment, environmentForm, "name a protected environment, without patterns")
 		check(out, "gitHub.previewEnvironment", g.PreviewEnvironment, environmentForm, "name a protected environment, without patterns")
-		if g.DeployEnvironment == g.PreviewEnvironment && g.DeployEnvironment != "" {
-			out.Add("gitHub.previewEnvironment", "use another environment", "%q deploys too, and a preview runs the code of pull requests", g.PreviewEnvironment)
+		check(out, "gitHub.nightlyEnvironment", g.NightlyEnvironment, environmentForm, "name a protected environment, without patterns")
+		if g.PreviewEnvironment != "" && (g.DeployEnvironment == g.PreviewEnvironment || g.NightlyEnvironment == g.PreviewEnvironment) {
+			out.Add("gitHub.previewEnvironment", "use another environment", "%q may do more than look, and a preview runs the code of pull requests", g.PreviewEnvironment)
+		}
+		if g.DeployEnvironment != "" && g.DeployEnvironment == g.NightlyEnvironment {
+			out.Add("gitHub.nightlyEnvironment", "use another environment", "%q deploys too, and what runs at night needs to look only", g.NightlyEnvironment)
 		}
 	}
 	if g := c.GitLab; g != nil {
