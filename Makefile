@@ -58,9 +58,9 @@ SHARD ?= 1/1
 sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_SWEEP="$(SHARD)" && go test -timeout 24h -v -count=1 ./tests/trials/...
 
-judges: ## upstream libraries, a real API server, the real @pulumi/eks (needs npm)
+judges: ## upstream libraries, a real API server, the real @pulumi/eks, GitLab's schema (needs npm)
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && \
-	go test -C tests/upstream ./cost && \
+	go test -C tests/upstream ./cost && tools/gitlab.sh && \
 	sdk=$$(tools/npm.sh $(NODE_SDK_VERSION)) && LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers && \
 	go run -C tests/upstream ./cmd/judges
 
@@ -74,12 +74,15 @@ golden: ## rewrite the golden files; CI requires a clean tree after it
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_GOLDEN=1 && go test -count=1 ./tests/cli ./tests/corpus ./stacks/... ./cmd/... ./components/account/spec && \
 	go test -count=1 ./tests/docs -run Decisions && \
 	go test -count=1 ./tests/scenario -run "TestTheResourceGraph|TestWhatEveryStackRegisters" && \
-	go test -count=1 ./tests/rules -run TestWhatTheStacksRegister
+	go test -count=1 ./tests/rules -run TestWhatTheStacksRegister && \
+	go test -count=1 ./tests/diagram -run TestThePicturesOfTheReadme
 
-lint: ## vet and staticcheck, the versions of tools/go.mod
+lint: ## vet, staticcheck and actionlint, the versions of tools
 	@go vet ./...
 	@mkdir -p $(BIN) && go build -C tools -buildvcs=false -o ../$(BIN)/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@$(BIN)/staticcheck ./...
+	@go build -C tools/workflows -buildvcs=false -o ../../$(BIN)/actionlint github.com/rhysd/actionlint/cmd/actionlint
+	@$(BIN)/actionlint
 
 clean: ## remove what was built, the sandbox included
 	rm -rf .ladder
