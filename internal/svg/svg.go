@@ -81,18 +81,22 @@ const (
 )
 
 // Text writes a text at its baseline.
-func (c *Canvas) Text(x, y float64, class, anchor, s string) { c.text(x, y, class, anchor, "", s) }
-
-// Measured writes a text that is as wide as told in whatever font the reader has.
-func (c *Canvas) Measured(x, y float64, class, anchor, s string, width float64) {
-	c.text(x, y, class, anchor, fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, Num(width)), s)
-}
-
-func (c *Canvas) text(x, y float64, class, anchor, more, s string) {
+func (c *Canvas) Text(x, y float64, class, anchor, s string) {
+	more := ""
 	if anchor != Start {
-		more = fmt.Sprintf(` text-anchor="%s"`, anchor) + more
+		more = fmt.Sprintf(` text-anchor="%s"`, anchor)
 	}
 	fmt.Fprintf(c, `<text x="%s" y="%s" class="%s"%s>%s</text>`+"\n", Num(x), Num(y), class, more, Escape(s))
+}
+
+// Measured writes a text that is as wide as told in whatever font the reader has.
+// Where it was shortened, whole is what a pointer on it shows.
+func (c *Canvas) Measured(x, y float64, class, s string, width float64, whole string) {
+	hint := ""
+	if whole != s {
+		hint = "<title>" + Escape(whole) + "</title>"
+	}
+	fmt.Fprintf(c, `<text x="%s" y="%s" class="%s" textLength="%s" lengthAdjust="spacingAndGlyphs">%s%s</text>`+"\n", Num(x), Num(y), class, Num(width), hint, Escape(s))
 }
 
 // Escape makes a text fit for XML, attributes included.

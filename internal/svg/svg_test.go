@@ -82,7 +82,7 @@ func TestADocumentIsXMLWhateverItSays(t *testing.T) {
 	c.Rect("box", 1.25, 2, 3, 4, 5)
 	c.Path("line", "M0 0h1")
 	c.Text(1, 2, "a", svg.Middle, nasty)
-	c.Measured(1, 2, "a", svg.Start, nasty, 12.34)
+	c.Measured(1, 2, "a", nasty, 12.34, nasty+" and more")
 	sheet := svg.Sheet([]svg.Rule{{Class: "page", Fill: svg.Paint{Light: "#ffffff", Dark: "#000000"}}, {Class: "line", More: "fill:none;"}})
 	text := string(svg.Document(10, 20, nasty, sheet, &c))
 	texts := 0
@@ -97,7 +97,7 @@ func TestADocumentIsXMLWhateverItSays(t *testing.T) {
 			texts++
 		}
 	}
-	for _, part := range []string{`x="1.3"`, `textLength="12.3"`, "@media (prefers-color-scheme:dark){\n.page{fill:#000000;}\n}", ".line{fill:none;}"} {
+	for _, part := range []string{`x="1.3"`, `textLength="12.3"`, "@media (prefers-color-scheme:dark){\n.page{fill:#000000;}\n}", ".line{fill:none;}", " and more</title>"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%s is not in\n%s", part, text)
 		}
