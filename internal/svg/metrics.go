@@ -5,7 +5,7 @@ import "strings"
 // Advance widths of ASCII 32 to 126 in Liberation Sans, whose metrics are those of
 // Arial and Helvetica, in units of 1/2048 of the size. Source: hmtx and cmap of
 // LiberationSans-Regular and -Bold 2.1.4, github.com/go-fonts/liberation v0.3.3,
-// read 2026-11; tests/upstream/fonts reads them again.
+// read 2026-11; a test reads them again.
 var (
 	regularWidths = [95]int{
 		569, 569, 727, 1139, 1139, 1821, 1366, 391, 682, 682, 797, 1196, 569, 682, 569, 569,
