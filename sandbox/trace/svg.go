@@ -40,7 +40,7 @@ func SVG(t Trace) string {
 	p := &picture{y: pageMargin}
 	title := fmt.Sprintf("%s %s from %s", t.Request.Method, t.Request.URL, t.Request.From)
 	for _, line := range svg.Wrap(title, titleSize, true, textRoom) {
-		p.Text(pageMargin, p.y+12, "title", svg.Start, svg.Fit(line, titleSize, true, textRoom))
+		p.write(pageMargin, p.y+12, "title", titleSize, true, line)
 		p.y += 22
 	}
 	p.y += 8
@@ -76,6 +76,12 @@ type picture struct {
 	y float64
 }
 
+// write writes a line that fits in whatever font the reader has; a word without end is cut.
+func (p *picture) write(x, y float64, class string, size float64, bold bool, line string) {
+	short := svg.Fit(line, size, bold, textRoom)
+	p.Measured(x, y, class, short, svg.Width(short, size, bold), line)
+}
+
 // box draws one below the last.
 func (p *picture) box(class, head, says string, arrow bool) {
 	heads, lines := svg.Wrap(head, textSize, true, textRoom), svg.Wrap(says, textSize, false, textRoom)
@@ -83,11 +89,11 @@ func (p *picture) box(class, head, says string, arrow bool) {
 	p.Rect("box "+class, pageMargin, p.y, pageWidth-2*pageMargin, height, 4)
 	at := p.y + boxPadding + textSize
 	for _, line := range heads {
-		p.Text(pageMargin+12, at, "head ink-"+class, svg.Start, svg.Fit(line, textSize, true, textRoom))
+		p.write(pageMargin+12, at, "head ink-"+class, textSize, true, line)
 		at += pictureLine
 	}
 	for _, line := range lines {
-		p.Text(pageMargin+12, at, "says", svg.Start, svg.Fit(line, textSize, false, textRoom))
+		p.write(pageMargin+12, at, "says", textSize, false, line)
 		at += pictureLine
 	}
 	p.y += height

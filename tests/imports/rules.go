@@ -101,7 +101,7 @@ var Pure = []string{
 	"components/sample/spec", "components/account/spec", "stacks/scaffold", "internal/reference",
 	"components/edge/spec", "components/edge/routes", "components/internal/address", "components/internal/gatewayapi",
 	"stacks/config", "stacks/release", "stacks/cost", "stacks/promotion", "stacks/contract", "stacks/upgrade",
-	"cmd/ladder/report", "cmd/ladder/progress", "cmd/ladder/comment",
+	"cmd/ladder/report", "cmd/ladder/progress", "cmd/ladder/diagram", "internal/svg", "cmd/ladder/comment",
 }
 
 // Impure are the chains from packages to the first import path that begins
