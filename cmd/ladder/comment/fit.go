@@ -17,18 +17,19 @@ const (
 
 // budget says how much of a long comment is shown.
 type budget struct {
-	rows       int // of one table
-	details    int // changes listed one by one
-	properties int // of one change
-	text       int // bytes of one message
+	rows       int  // of one table
+	details    int  // changes listed one by one
+	properties int  // of one change
+	text       int  // bytes of one message
+	bare       bool // without folded text
 }
 
 const all = math.MaxInt32
 
 // budgets from everything to little: folded lists go first, what stops last.
 var budgets = []budget{
-	{all, all, all, all}, {all, all, 20, all}, {all, 400, 8, 20000}, {200, 200, 4, 10000}, {100, 60, 4, 8000},
-	{60, 0, 0, 4000}, {30, 0, 0, 2000}, {10, 0, 0, 1000}, {3, 0, 0, 500}, {0, 0, 0, 200},
+	{all, all, all, all, false}, {all, all, 20, all, false}, {all, 400, 8, 20000, false}, {200, 200, 4, 10000, false}, {100, 60, 4, 8000, false},
+	{60, 0, 0, 4000, false}, {30, 0, 0, 2000, true}, {10, 0, 0, 1000, true}, {3, 0, 0, 500, true}, {0, 0, 0, 200, true},
 }
 
 // Markdown is the comment in at most limit bytes. The marker, the verdict and the

@@ -54,7 +54,7 @@ func (p *page) write(c Comment) {
 
 // headline is the verdict over all stacks.
 func headline(c Comment) string {
-	var refused, empty int
+	var refused, empty, fresh int
 	worst := Class(upgrade.None)
 	var where []string
 	for _, s := range c.Stacks {
@@ -69,6 +69,9 @@ func headline(c Comment) string {
 		}
 		if len(s.Changes) > 0 && s.Worst == worst {
 			where = append(where, code(s.Name))
+			if s.New {
+				fresh++
+			}
 		}
 	}
 	switch {
@@ -76,6 +79,8 @@ func headline(c Comment) string {
 		return "⛔ This change cannot be made as it is"
 	case empty == len(c.Stacks):
 		return "⚪ Nothing changes"
+	case fresh == len(where) && worst == upgrade.None:
+		return "⚪ A first deployment of " + strings.Join(where, ", ")
 	}
 	return icon[worst] + " " + verdicts[worst] + " in " + strings.Join(where, ", ")
 }
@@ -163,12 +168,12 @@ func (p *page) stack(s Stack) {
 	p.components(s)
 	p.climb(s)
 	p.findings(s)
-	if len(s.Changes) > 0 {
+	if len(s.Changes) > 0 && !p.budget.bare {
 		p.capacity(s)
 		p.money(s)
 		p.outputs(s)
+		p.every(s)
 	}
-	p.every(s)
 }
 
 // cutText shortens long text at a line's end.
@@ -185,7 +190,7 @@ func cutText(s string, n int) string {
 
 func (p *page) legend(c Comment) {
 	for _, s := range c.Stacks {
-		if len(s.Changes) > 0 {
+		if len(s.Changes) > 0 && !p.budget.bare {
 			p.fold("What the words mean")
 			for _, m := range meaning {
 				p.f("- %s **%s**: %s\n", icon[m.class], label[m.class], m.text)

@@ -150,6 +150,9 @@ func (p *page) climb(s Stack) {
 	}
 	p.gate(s)
 	for _, plan := range s.Climb.Plans {
+		if p.budget.bare {
+			break
+		}
 		for i, run := range plan.Runs {
 			p.fold(fmt.Sprintf("Upgrade run %d of %d: %s", i+1, len(plan.Runs), run.Title))
 			p.head("", "Step", "From → to", "How", "What people notice")
@@ -250,7 +253,11 @@ func (p *page) money(s Stack) {
 		p.f("\n")
 	}
 	if len(c.Unknown) > 0 {
-		p.f("New, and not in the sum because the price or the use is unknown:\n\n")
+		lead := "Not in the sum,"
+		if c.Before != nil {
+			lead = "New, and not in the sum,"
+		}
+		p.f("%s because the price or the use is unknown:\n\n", lead)
 		for _, u := range c.Unknown[:min(len(c.Unknown), p.budget.rows)] {
 			p.f("- %s\n", code2(u))
 		}
@@ -331,9 +338,6 @@ func absent(s string) string {
 
 // every lists all changes, by component.
 func (p *page) every(s Stack) {
-	if len(s.Changes) == 0 {
-		return
-	}
 	p.fold(fmt.Sprintf("Every change (%d)", len(s.Changes)))
 	left := p.budget.details
 	byComponent := map[string][]Change{}
