@@ -77,22 +77,13 @@ func Fit(s string, size float64, bold bool, room float64) string {
 
 // Wrap breaks a text at blanks into lines that fit; a longer word has a line of its own.
 func Wrap(s string, size float64, bold bool, room float64) []string {
-	return wrap(s, func(line string) bool { return Width(line, size, bold) <= room })
-}
-
-// WrapAt is Wrap for a font of equal widths: n letters to a line.
-func WrapAt(s string, n int) []string {
-	return wrap(s, func(line string) bool { return len([]rune(line)) <= n })
-}
-
-func wrap(s string, fits func(string) bool) []string {
 	var out []string
 	line := ""
 	for _, word := range strings.Fields(s) {
 		switch {
 		case line == "":
 			line = word
-		case fits(line + " " + word):
+		case Width(line+" "+word, size, bold) <= room:
 			line += " " + word
 		default:
 			out = append(out, line)
