@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -57,6 +58,26 @@ func TestTheReviewedDigest(t *testing.T) {
 			if _, err := ask(stack); err == nil {
 				t.Errorf("%s: %s has a digest", host, stack)
 			}
+		}
+	}
+}
+
+// TestWhatNothingChangesNeedsNoReview, and what changes something does.
+func TestWhatNothingChangesNeedsNoReview(t *testing.T) {
+	for report, want := range map[string]string{
+		"## ⚪ Nothing changes":              "",
+		"## 🟡 Brief interruptions in `dev`": "has no preview of dev on its account",
+		"text\n> ## ⚪ Nothing changes":      "has no preview of dev on its account",
+	} {
+		r := newRunner(t)
+		path := ".ladder/bin/ladder"
+		if err := os.Remove(filepath.Join(r.dir, path)); err != nil {
+			t.Fatal(err)
+		}
+		r.write(path, "#!/usr/bin/env bash\ncat <<'END'\n"+report+"\nEND\n", 0o755)
+		_, err := r.bash(".ci/compare dev", r.hosted("github"))
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", report, err, want)
 		}
 	}
 }

@@ -389,8 +389,8 @@ func (p *page) alike(list []Change) []string {
 
 // how a change in place or a replacement differs from what was.
 func (p *page) how(c Change) string {
-	if c.Op == "delete" {
-		return ""
+	if c.Op == "delete" || c.Component == "stack" && c.Kind == "SSM parameter" {
+		return "" // what the stack writes of itself is for programs
 	}
 	var parts []string
 	for _, d := range c.Differences[:min(len(c.Differences), p.budget.properties)] {
