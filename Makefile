@@ -5,6 +5,8 @@
 
 STACK  ?= dev
 PULUMI_VERSION := 3.250.0
+# Of the contract's reader in TypeScript; it runs on Node.js 20.
+NODE_SDK_VERSION := 3.220.0
 BIN    := .ladder/bin
 LADDER := $(BIN)/ladder
 # -buildvcs=false: a clone whose owner is another user must build too.
@@ -42,7 +44,10 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 	echo "== with -race:" $$(echo "$$race" | sed 's|github.com/ladder-platform/ladder|.|') && \
 	go test -race $$race && \
 	echo "== without -race (these link a cloud SDK):" $$(echo "$$plain" | sed 's|github.com/ladder-platform/ladder|.|') && \
-	{ [ -z "$$plain" ] || go test -timeout 30m $$plain; }
+	{ [ -z "$$plain" ] || go test -timeout 30m $$plain; } && \
+	if sdk=$$(tools/npm.sh $(NODE_SDK_VERSION)); then echo "== the contract's TypeScript reader" && \
+	LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers; \
+	else echo "   left out: the contract's TypeScript reader; make judges insists on it" >&2; fi
 
 trials: ## faults at a stratified sample of operations, then recovery; every rule of AWS broken through the engine
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws && \
@@ -53,9 +58,10 @@ SHARD ?= 1/1
 sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_SWEEP="$(SHARD)" && go test -timeout 24h -v -count=1 ./tests/trials/...
 
-judges: ## upstream libraries, a real API server, the real @pulumi/eks (needs npm)
+judges: ## upstream libraries, a real API server, the real @pulumi/eks, GitLab's schema (needs npm)
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && \
-	go test -C tests/upstream ./cost && \
+	go test -C tests/upstream ./cost && tools/gitlab.sh && \
+	sdk=$$(tools/npm.sh $(NODE_SDK_VERSION)) && LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers && \
 	go run -C tests/upstream ./cmd/judges
 
 bench: ## compile cost, and preview and up wall time against the bare engine
@@ -65,14 +71,18 @@ schema: ## write the JSON Schema of stack files again, from the structs
 	@LADDER_GOLDEN=1 go test -count=1 -run TestSchemaIsFresh ./stacks/config
 
 golden: ## rewrite the golden files; CI requires a clean tree after it
-	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_GOLDEN=1 && go test -count=1 ./tests/cli ./tests/corpus ./stacks/... ./cmd/... && \
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_GOLDEN=1 && go test -count=1 ./tests/cli ./tests/corpus ./stacks/... ./cmd/... ./components/account/spec && \
+	go test -count=1 ./tests/docs -run Decisions && \
 	go test -count=1 ./tests/scenario -run "TestTheResourceGraph|TestWhatEveryStackRegisters" && \
-	go test -count=1 ./tests/rules -run TestWhatTheStacksRegister
+	go test -count=1 ./tests/rules -run TestWhatTheStacksRegister && \
+	go test -count=1 ./tests/diagram -run TestThePicturesOfTheReadme
 
-lint: ## vet and staticcheck, the versions of tools/go.mod
+lint: ## vet, staticcheck and actionlint, the versions of tools
 	@go vet ./...
 	@mkdir -p $(BIN) && go build -C tools -buildvcs=false -o ../$(BIN)/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@$(BIN)/staticcheck ./...
+	@go build -C tools/workflows -buildvcs=false -o ../../$(BIN)/actionlint github.com/rhysd/actionlint/cmd/actionlint
+	@$(BIN)/actionlint
 
 clean: ## remove what was built, the sandbox included
 	rm -rf .ladder

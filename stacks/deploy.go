@@ -96,6 +96,11 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	samples, err := deploySample(ctx, cfg, clusters, meshes)
+	if err != nil {
+		return err
+	}
+	links = append(links, samples...)
 	health, err := watch(ctx, cfg, on, networks, clusters)
 	if err != nil {
 		return err

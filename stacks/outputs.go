@@ -26,6 +26,8 @@ const (
 	kubeconfigsOutput = "kubeconfigs"
 	// bastionsOutput are instance IDs by cluster key, of clusters that have one.
 	bastionsOutput = "bastions"
+	// urlOutput is where the sample answers, of stacks that have it.
+	urlOutput = "url"
 )
 
 // made is everything that the stack has made.
@@ -90,6 +92,9 @@ func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c cli
 	ctx.Export(recordOutput, written.InsecureValue)
 	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, all)))
 	ctx.Export(kubeconfigsOutput, after(written, each(clusters, func(_ string, c *cluster.Cluster) pulumi.Input { return c.Kubeconfig })))
+	if cfg.Sample != nil && !cfg.Edge.ZoneOnly() { // a zone alone leads nowhere yet
+		ctx.Export(urlOutput, pulumi.Sprintf("https://%s/", late(written, cfg.Sample.Host)))
+	}
 	ctx.Export(bastionsOutput, after(written, each(withBastion(cfg, clusters), func(_ string, c *cluster.Cluster) pulumi.Input { return c.BastionInstanceID })))
 	return nil
 }
@@ -97,6 +102,11 @@ func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c cli
 // after is value once the record is written.
 func after(record *ssm.Parameter, value pulumi.Map) pulumi.MapOutput {
 	return pulumi.All(record.Arn, value).ApplyT(second).(pulumi.MapOutput)
+}
+
+// late is a text that is known, once the record is written.
+func late(record *ssm.Parameter, text string) pulumi.StringOutput {
+	return record.Arn.ApplyT(func(string) string { return text }).(pulumi.StringOutput)
 }
 
 // second drops what was only waited for.

@@ -221,3 +221,33 @@ func TestRegions(t *testing.T) {
 		}
 	}
 }
+
+func TestABookGoesBeforeTheShippedPrices(t *testing.T) {
+	const text = `{"asOf": "2026-11-01", "currency": "USD", "hoursPerMonth": 730, "caution": "", "sources": {"mine": "our contract"}, "prices": [
+		{"region": "ap-northeast-2", "service": "nat_gateway", "item": "hour", "usd": 0.01, "unit": "hour", "confidence": "high", "source": "mine", "date": "2026-11-01"}]}`
+	b, err := ReadBook([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, ok := b.Price("ap-northeast-2", "nat_gateway", "hour"); !ok || p.USD != 0.01 || p.Source != "mine" || p.Date != "2026-11-01" {
+		t.Errorf("its own price is %+v, %v", p, ok)
+	}
+	shipped, _ := Price("us-east-1", "nat_gateway", "hour")
+	if p, ok := b.Price("us-east-1", "nat_gateway", "hour"); !ok || p != shipped {
+		t.Errorf("what it does not have is %+v, want the shipped %+v", p, shipped)
+	}
+	if b.Sources()["mine"] != "our contract" || len(b.Sources()) != len(PriceSources())+1 {
+		t.Errorf("sources %v", b.Sources())
+	}
+	for sentence, bad := range map[string]string{
+		"no JSON":          "x",
+		"an unknown key":   `{"price": []}`,
+		"no unit":          `{"prices": [{"region": "r", "service": "s", "item": "i", "usd": 1, "source": "m"}]}`,
+		"a negative price": `{"prices": [{"region": "r", "service": "s", "item": "i", "unit": "hour", "usd": -1, "source": "m"}]}`,
+		"no source":        `{"prices": [{"region": "r", "service": "s", "item": "i", "unit": "hour", "usd": 1}]}`,
+	} {
+		if _, err := ReadBook([]byte(bad)); err == nil {
+			t.Errorf("%s: it is read", sentence)
+		}
+	}
+}

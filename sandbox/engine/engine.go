@@ -124,20 +124,26 @@ func (e *Engine) open(ctx context.Context, p Program, run Run) (*session, error)
 	return s, nil
 }
 
-func (e *Engine) env(providers string) map[string]string {
+// Backend is where the stacks are and what opens their secrets, for a CLI that
+// is run by somebody else.
+func (e *Engine) Backend() map[string]string {
 	// Without metadata=skip the backend writes an attributes file beside each
 	// state, and a CLI that is killed while doing so leaves it empty: no later
 	// run can read the state then ("failed to load checkpoint: EOF").
 	backend := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(e.dir, "state")), RawQuery: "metadata=skip"}
-	env := map[string]string{
-		"PULUMI_BACKEND_URL":                            backend.String(),
-		"PULUMI_CONFIG_PASSPHRASE":                      passphrase,
-		"PULUMI_SKIP_UPDATE_CHECK":                      "true",
-		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION":   "true",
-		"PULUMI_AUTOMATION_API":                         "true",
-		"PULUMI_DEBUG_PROVIDERS":                        providers,
-		"PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+	return map[string]string{
+		"PULUMI_BACKEND_URL":       backend.String(),
+		"PULUMI_CONFIG_PASSPHRASE": passphrase,
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
 	}
+}
+
+func (e *Engine) env(providers string) map[string]string {
+	env := e.Backend()
+	env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
+	env["PULUMI_AUTOMATION_API"] = "true"
+	env["PULUMI_DEBUG_PROVIDERS"] = providers
+	env["PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS"] = "true"
 	if e.skipCheckpoints {
 		env["PULUMI_SKIP_CHECKPOINTS"] = "true"
 	}
@@ -182,6 +188,7 @@ func (e *Engine) Preview(ctx context.Context, p Program, run Run) (*Result, Plan
 	deps.addState(s.before)
 	result := s.result(deps)
 	result.Outputs = s.events.outputs
+	plan.feeds(result.Operations)
 	return result, plan, s.failed(ctx, "preview", runErr)
 }
 

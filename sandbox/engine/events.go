@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"sort"
 	"strings"
 	"sync"
 
@@ -77,6 +76,9 @@ func (c *collector) begin(m apitype.StepEventMetadata) {
 			}
 		}
 	}
+	if m.New != nil {
+		op.Inputs = mask(m.New.Inputs)
+	}
 	c.open[m.URN+" "+op.Op] = len(c.ops)
 	c.ops = append(c.ops, op)
 	c.tell(Event{URN: op.URN, Type: op.Type, Name: op.Name, Op: op.Op})
@@ -108,6 +110,8 @@ func (c *collector) end(m apitype.StepEventMetadata, failed bool) {
 		}
 		if m.Type == stackType {
 			c.outputs = mask(m.New.Outputs)
+		} else if !op.Custom {
+			op.Outputs = mask(m.New.Outputs)
 		}
 	}
 	c.tell(Event{URN: op.URN, Type: op.Type, Name: op.Name, Op: op.Op, Done: true, Failed: failed})
@@ -139,20 +143,6 @@ func (c *collector) diagnose(d apitype.DiagnosticEvent) {
 		c.errs = append(c.errs, line)
 	}
 	c.lines = append(c.lines, d.Severity+": "+line)
-}
-
-func diffs(m apitype.StepEventMetadata) []PropertyDiff {
-	var list []PropertyDiff
-	for path, d := range m.DetailedDiff {
-		list = append(list, PropertyDiff{Path: path, Kind: string(d.Kind)})
-	}
-	if len(list) == 0 && m.Old != nil {
-		for _, path := range m.Diffs {
-			list = append(list, PropertyDiff{Path: path, Kind: "update"})
-		}
-	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path })
-	return list
 }
 
 // nameOf and typeOf take a URN apart: urn:pulumi:stack::project::types::name,

@@ -65,6 +65,13 @@ type Operation struct {
 	// Keys are the properties that force a replacement.
 	Keys []string
 	Diff []PropertyDiff
+	// Inputs are what the program gave, empty for what goes; secrets and what a
+	// preview cannot know are words, as in Result.Outputs.
+	Inputs map[string]any
+	// Outputs are what a component registered, in the same words; nil for others.
+	Outputs map[string]any
+	// Feeds are the URNs that each input comes from; of a preview only.
+	Feeds map[string][]string
 	// DependsOn are URNs: dependencies, parent and provider.
 	DependsOn []string
 	// Latency is what the operation takes on a real account; Start and End
@@ -83,6 +90,9 @@ type PropertyDiff struct {
 	Path string
 	// Kind is the engine's: add, update, delete, and each with "-replace".
 	Kind string
+	// Old and New are the values; nil where there is none. Secrets and what a
+	// preview cannot know are words, as in Result.Outputs.
+	Old, New any
 }
 
 // Timeline is the virtual course of a run.

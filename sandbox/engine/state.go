@@ -190,6 +190,26 @@ func readPlan(path string) (Plan, error) {
 	return plan, nil
 }
 
+// feeds fills in what the inputs of each operation come from.
+func (p Plan) feeds(ops []Operation) {
+	for i := range ops {
+		goal := p[ops[i].URN].Goal
+		if goal == nil {
+			continue
+		}
+		feeds := map[string][]string{}
+		for key, from := range goal.PropertyDependencies {
+			for _, urn := range from {
+				feeds[string(key)] = append(feeds[string(key)], string(urn))
+			}
+			slices.Sort(feeds[string(key)])
+		}
+		if len(feeds) > 0 {
+			ops[i].Feeds = feeds
+		}
+	}
+}
+
 func (g graph) addPlan(p Plan) {
 	for urn, r := range p {
 		if r.Goal != nil {

@@ -114,7 +114,7 @@ func (d *differ) value(path resource.PropertyPath, prop *Property, old, new reso
 	if d.ignored(path) {
 		return
 	}
-	absentOld, absentNew := absent(old), absent(new)
+	absentOld, absentNew := d.absent(prop, old), d.absent(prop, new)
 	switch {
 	case absentOld && absentNew:
 	case isUnknown(new):
@@ -201,6 +201,17 @@ func (d *differ) ignored(path resource.PropertyPath) bool {
 		}
 	}
 	return false
+}
+
+// absent is absent for a property. An empty block is one: that it is there is what
+// it says, as with the actions of a firewall's rules, "count: {}" and "block: {}".
+// Source: pulumi-terraform-bridge counts a block's elements ("rule.0.action.0.count.#"),
+// and terraform-provider-aws has blocks without arguments in wafv2, read 2026-11.
+func (d *differ) absent(prop *Property, v resource.PropertyValue) bool {
+	if v.IsObject() && d.pkg.object(prop) != nil {
+		return false
+	}
+	return absent(v)
 }
 
 // absent: the bridge does not tell an empty list or map from none.

@@ -106,6 +106,7 @@ func TestUnknownTypeIsAnError(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
+	const acl = "aws:wafv2/webAcl:WebAcl"
 	const subnet, group, role, cluster = "aws:ec2/subnet:Subnet", "aws:eks/nodeGroup:NodeGroup", "aws:iam/role:Role", "aws:eks/cluster:Cluster"
 	named := func(m in, auto bool) in {
 		m["__defaults"] = []any{}
@@ -130,6 +131,7 @@ func TestDiff(t *testing.T) {
 		"an unknown fixed value":            {token: subnet, old: in{"vpcId": "v"}, new: in{"vpcId": unknown}, want: []string{"vpcId update-replace"}},
 		"an unknown value that may change":  {token: group, old: in{"version": "1.35"}, new: in{"version": unknown}, want: []string{"version update"}},
 		"an empty list is no list":          {token: group, old: in{"taints": []any{}}, new: in{}},
+		"an empty block says something":     {token: acl, old: in{"rules": []any{in{"overrideAction": in{"count": in{}}}}}, new: in{"rules": []any{in{"overrideAction": in{"none": in{}}}}}, want: []string{"rules[0].overrideAction.count delete", "rules[0].overrideAction.none add"}},
 		"the order of a set":                {token: group, old: in{"subnetIds": []any{"a", "b"}}, new: in{"subnetIds": []any{"b", "a"}}},
 		"the order of a list":               {token: group, old: in{"instanceTypes": []any{"a", "b"}}, new: in{"instanceTypes": []any{"b", "a"}}, want: []string{"instanceTypes[0] update-replace", "instanceTypes[1] update-replace"}},
 		"a nested value that may change":    {token: group, old: in{"launchTemplate": in{"id": "l", "version": "1"}}, new: in{"launchTemplate": in{"id": "l", "version": "2"}}, want: []string{"launchTemplate.version update"}},

@@ -1,93 +1,104 @@
 package trace
 
 import (
-	"encoding/xml"
 	"fmt"
-	"strings"
+
+	"github.com/ladder-platform/ladder/internal/svg"
 )
 
-// Sizes of the picture, in pixels; colours by what a hop decided.
+// Sizes of the picture, in pixels.
 const (
-	lineHeight = 18
-	boxPadding = 10
-	boxGap     = 16
-	pageWidth  = 900
-	lineLength = 118 // characters of 7 pixels that fit into a box
-
-	colourPass, colourUnknown, colourStop = "#2e7d32", "#b26a00", "#b71c1c"
+	pictureLine = 18
+	boxPadding  = 10
+	boxGap      = 16
+	pageWidth   = 900
+	pageMargin  = 20
+	textSize    = 12
+	titleSize   = 15
+	textRoom    = pageWidth - 2*pageMargin - 24
 )
+
+// pictureSheet colours by what a hop decided.
+var pictureSheet = svg.Sheet([]svg.Rule{
+	{Class: "page", Fill: svg.Paint{Light: "#ffffff", Dark: "#0d1117"}},
+	{Class: "title", Fill: svg.Paint{Light: "#1f2328", Dark: "#f0f6fc"}, More: "font-size:15px;font-weight:700;"},
+	{Class: "says", Fill: svg.Paint{Light: "#1f2328", Dark: "#f0f6fc"}, More: "font-size:12px;"},
+	{Class: "head", More: "font-size:12px;font-weight:700;"},
+	{Class: "box", More: "fill:none;stroke-width:2;"},
+	{Class: "way", More: "fill:none;stroke-width:2;"},
+	{Class: "ink-pass", Fill: svg.Paint{Light: "#1a7f37", Dark: "#3fb950"}},
+	{Class: "ink-unknown", Fill: svg.Paint{Light: "#9a6700", Dark: "#d29922"}},
+	{Class: "ink-stop", Fill: svg.Paint{Light: "#cf222e", Dark: "#ff7b72"}},
+	{Class: "pass", Stroke: svg.Paint{Light: "#1a7f37", Dark: "#3fb950"}},
+	{Class: "unknown", Stroke: svg.Paint{Light: "#9a6700", Dark: "#d29922"}},
+	{Class: "stop", Stroke: svg.Paint{Light: "#cf222e", Dark: "#ff7b72"}},
+})
 
 // SVG draws a trace: a box for each hop from top to bottom, the last one is how
 // it ends.
 func SVG(t Trace) string {
-	var body strings.Builder
-	y := 20
+	p := &picture{y: pageMargin}
 	title := fmt.Sprintf("%s %s from %s", t.Request.Method, t.Request.URL, t.Request.From)
-	fmt.Fprintf(&body, `<text x="20" y="%d" font-size="15" font-weight="bold">%s</text>`+"\n", y+10, escape(title))
-	y += 30
-	for _, h := range t.Hops {
-		y = box(&body, y, colour(h), h.Step+": "+h.What, h.Says, true)
+	for _, line := range svg.Wrap(title, titleSize, true, textRoom) {
+		p.write(pageMargin, p.y+12, "title", titleSize, true, line)
+		p.y += 22
 	}
-	end := map[string]string{Reached: colourPass, Redirected: colourPass}[t.Outcome]
+	p.y += 8
+	for _, h := range t.Hops {
+		p.box(decided(h), h.Step+": "+h.What, h.Says, true)
+	}
+	end := map[string]string{Reached: "pass", Redirected: "pass"}[t.Outcome]
 	if end == "" {
-		end = colourStop
+		end = "stop"
 	}
 	text := summary(t)
 	for _, o := range t.Others {
 		text += fmt.Sprintf("; of %d such requests %d go to %s instead: %s", total(t), o.Weight, o.TargetGroup, summary(o.Trace))
 	}
-	y = box(&body, y, end, "outcome: "+t.Outcome, text, false)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="12">`+"\n"+
-		`<rect width="100%%" height="100%%" fill="white"/>`+"\n%s</svg>\n", pageWidth, y, body.String())
+	p.box(end, "outcome: "+t.Outcome, text, false)
+	return string(svg.Document(pageWidth, p.y, title, pictureSheet, &p.Canvas))
 }
 
-func colour(h Hop) string {
+// decided is the class of a hop.
+func decided(h Hop) string {
 	switch {
 	case h.Stops:
-		return colourStop
+		return "stop"
 	case h.Unknown:
-		return colourUnknown
+		return "unknown"
 	}
-	return colourPass
+	return "pass"
 }
 
-// box draws one and returns where the next begins.
-func box(b *strings.Builder, y int, colour, head, says string, arrow bool) int {
-	lines := wrap(says, lineLength)
-	height := 2*boxPadding + lineHeight*(1+len(lines))
-	fmt.Fprintf(b, `<rect x="20" y="%d" width="%d" height="%d" rx="4" fill="none" stroke="%s" stroke-width="2"/>`+"\n", y, pageWidth-40, height, colour)
-	fmt.Fprintf(b, `<text x="32" y="%d" font-weight="bold" fill="%s">%s</text>`+"\n", y+boxPadding+12, colour, escape(head))
-	for i, line := range lines {
-		fmt.Fprintf(b, `<text x="32" y="%d">%s</text>`+"\n", y+boxPadding+12+lineHeight*(i+1), escape(line))
+// picture is drawn from top to bottom.
+type picture struct {
+	svg.Canvas
+	y float64
+}
+
+// write writes a line that fits in whatever font the reader has; a word without end is cut.
+func (p *picture) write(x, y float64, class string, size float64, bold bool, line string) {
+	short := svg.Fit(line, size, bold, textRoom)
+	p.Measured(x, y, class, short, svg.Width(short, size, bold), line)
+}
+
+// box draws one below the last.
+func (p *picture) box(class, head, says string, arrow bool) {
+	heads, lines := svg.Wrap(head, textSize, true, textRoom), svg.Wrap(says, textSize, false, textRoom)
+	height := float64(2*boxPadding + pictureLine*(len(heads)+len(lines)))
+	p.Rect("box "+class, pageMargin, p.y, pageWidth-2*pageMargin, height, 4)
+	at := p.y + boxPadding + textSize
+	for _, line := range heads {
+		p.write(pageMargin+12, at, "head ink-"+class, textSize, true, line)
+		at += pictureLine
 	}
-	y += height
+	for _, line := range lines {
+		p.write(pageMargin+12, at, "says", textSize, false, line)
+		at += pictureLine
+	}
+	p.y += height
 	if arrow {
-		fmt.Fprintf(b, `<path d="M40 %d V%d" stroke="%s" stroke-width="2"/>`+"\n", y, y+boxGap, colour)
+		p.Path("way "+class, fmt.Sprintf("M40 %sV%s", svg.Num(p.y), svg.Num(p.y+boxGap)))
 	}
-	return y + boxGap
-}
-
-// wrap breaks a text at blanks into lines of at most n characters.
-func wrap(s string, n int) []string {
-	var out []string
-	line := ""
-	for _, word := range strings.Fields(s) {
-		if line != "" && len(line)+1+len(word) > n {
-			out = append(out, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(out, line)
-}
-
-func escape(s string) string {
-	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(s)); err != nil {
-		return "" // a strings.Builder does not fail
-	}
-	return b.String()
+	p.y += boxGap
 }

@@ -1,13 +1,11 @@
 package trace
 
 import (
-	"encoding/xml"
-	"errors"
-	"io"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/ladder-platform/ladder/internal/svg/svgtest"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -35,46 +33,41 @@ func TestTheTextSaysEveryHopAndTheEnd(t *testing.T) {
 	}
 }
 
-func TestThePictureIsXMLWithABoxForEveryHop(t *testing.T) {
-	picture := SVG(sample)
-	d, boxes, words := xml.NewDecoder(strings.NewReader(picture)), 0, ""
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatalf("no XML: %v\n%s", err, picture)
-		}
-		switch x := token.(type) {
-		case xml.StartElement:
-			if x.Name.Local == "rect" {
-				boxes++
-			}
-		case xml.CharData:
-			words += string(x)
-		}
+func TestThePictureHasABoxForEveryHop(t *testing.T) {
+	document := SVG(sample)
+	picture, err := svgtest.Read([]byte(document))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if boxes != 1+len(sample.Hops)+1 { // the page, the hops, the end
+	for _, fault := range picture.Faults() {
+		t.Error(fault)
+	}
+	if boxes := len(picture.Rects); boxes != 1+len(sample.Hops)+1 { // the page, the hops, the end
 		t.Errorf("%d rectangles", boxes)
 	}
+	words := strings.Join(picture.Says(), "\n")
 	for _, want := range []string{"b=<2>", "pods: shop/empty", "outcome: refused", "10 go to green instead"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the picture lacks %q", want)
 		}
 	}
-	for _, colour := range []string{colourPass, colourUnknown, colourStop} {
-		if !strings.Contains(picture, colour) {
-			t.Errorf("the picture lacks the colour %s", colour)
+	for _, class := range []string{"pass", "unknown", "stop"} {
+		if !strings.Contains(document, `class="box `+class+`"`) {
+			t.Errorf("the picture has no box of class %s", class)
 		}
 	}
 }
 
-func TestLinesAreBrokenAtBlanks(t *testing.T) {
-	for in, want := range map[string]string{"a bb ccc": "a bb|ccc", "": "", "longerthanaline x": "longerthanaline|x"} {
-		if got := strings.Join(wrap(in, 5), "|"); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
+// TestTheLongestWordsStayInTheirBoxes: what has no blank is cut, and nothing overflows.
+func TestTheLongestWordsStayInTheirBoxes(t *testing.T) {
+	long := strings.Repeat("https://shop.example.com/", 20)
+	picture, err := svgtest.Read([]byte(SVG(Trace{Request: Request{URL: long, Method: "GET", From: "203.0.113.10"},
+		Hops: []Hop{{Step: "dns", What: long, Says: long}}, Outcome: Reached, Service: long})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range picture.Faults() {
+		t.Error(fault)
 	}
 }
 

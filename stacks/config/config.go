@@ -8,6 +8,7 @@ import (
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
+	sample "github.com/ladder-platform/ladder/components/sample/spec"
 )
 
 // Stack is everything under the ladder: namespace of a stack file.
@@ -21,6 +22,9 @@ type Stack struct {
 	Edge *edge.Config `json:"edge,omitempty"`
 	// Mesh is Istio in each cluster; left out means that there is none.
 	Mesh *mesh.Config `json:"mesh,omitempty"`
+	// Sample is an application that answers behind one host, so that the first up
+	// ends with a URL; left out means that there is none.
+	Sample *sample.Config `json:"sample,omitempty"`
 }
 
 // Environment is what the whole stack shares.

@@ -39,6 +39,10 @@ func (s Stack) WithDefaults() Stack {
 		m := s.Mesh.WithDefaults()
 		s.Mesh = &m
 	}
+	if s.Sample != nil {
+		c := s.Sample.WithDefaults()
+		s.Sample = &c
+	}
 	return s
 }
 

@@ -118,7 +118,11 @@ func decode(root *yaml.Node, stack string, lost []string) (Stack, strict.Lines, 
 	if broken(result) {
 		return s.WithDefaults(), lines, out // rules over sections that could not be read would guess
 	}
-	for _, f := range s.validate(stack, result.Doubts) {
+	placed := s.validateSample()
+	if len(placed.Errors()) == 0 {
+		s = s.withSample()
+	}
+	for _, f := range append(placed, s.validate(stack, result.Doubts)...) {
 		if !result.Doubts(f.Path) {
 			out = append(out, f)
 		}

@@ -163,8 +163,10 @@ func outermost(in []Difference) []Difference {
 }
 
 // Shape flattens networks, clusters, mesh and edge, defaults filled in, to values by path.
+// The sample is left out: a stage may have it or not, since it proves the way in
+// and nothing of the platform depends on it.
 func Shape(s Stack) map[string]string {
-	s = s.WithDefaults()
+	s = s.withoutSample().WithDefaults()
 	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
 	if err != nil {
 		panic(fmt.Sprintf("config: shape: %v", err)) // plain values only: cannot be

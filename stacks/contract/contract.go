@@ -58,7 +58,8 @@ type NetworkV1 struct {
 type ClusterV1 struct {
 	// Name in AWS.
 	Name string `json:"name"`
-	ARN  string `json:"arn"`
+	// ARN of the cluster.
+	ARN string `json:"arn"`
 	// Endpoint is the URL of the Kubernetes API; usually it resolves to private addresses only.
 	Endpoint string `json:"endpoint"`
 	// CertificateAuthority is the PEM bundle of the endpoint in base64, as EKS gives it.
@@ -97,9 +98,10 @@ type MeshV1 struct {
 // GatewayV1 is an ingress gateway; a Gateway object selects its pods by the
 // label istio, whose value is the service's name.
 type GatewayV1 struct {
-	// Namespace and Service in the cluster.
+	// Namespace of the gateway's pods and service.
 	Namespace string `json:"namespace"`
-	Service   string `json:"service"`
+	// Service that the load balancer's targets come from.
+	Service string `json:"service"`
 }
 
 // EdgeV1 is the way into a stack.
@@ -111,15 +113,16 @@ type EdgeV1 struct {
 	// NameServers of a zone that the stack made, for whoever delegates to it;
 	// empty for a zone that existed.
 	NameServers []string `json:"nameServers"`
-	// ApplicationDNSName and ManagementDNSName are the load balancers' own
-	// names; empty where there is none.
+	// ApplicationDNSName is the application load balancer's own name; empty where there is none.
 	ApplicationDNSName string `json:"applicationDnsName"`
-	ManagementDNSName  string `json:"managementDnsName"`
+	// ManagementDNSName is the management load balancer's own name; empty where there is none.
+	ManagementDNSName string `json:"managementDnsName"`
 	// Addresses that the application entrance keeps; empty where they change.
 	Addresses []string `json:"addresses"`
-	// ApplicationHosts and ManagementHosts are the DNS names of each entrance.
+	// ApplicationHosts are the DNS names that the application entrance answers.
 	ApplicationHosts []string `json:"applicationHosts"`
-	ManagementHosts  []string `json:"managementHosts"`
+	// ManagementHosts are the DNS names that the management entrance answers.
+	ManagementHosts []string `json:"managementHosts"`
 }
 
 // Decode reads a contract, as JSON text ([]byte) or as the value that a

@@ -99,3 +99,21 @@ func TestSchemaAgreesWithDecode(t *testing.T) {
 		})
 	}
 }
+
+// TestTypesForTypeScriptAreFresh compares the types that the TypeScript consumer
+// is compiled with.
+func TestTypesForTypeScriptAreFresh(t *testing.T) {
+	text, err := contract.TypeScript(schema(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{
+		"    version: \"v1\";\n", "    stage: \"dev\" | \"stg\" | \"prd\";\n", "    networks: Record<string, {\n",
+		"        privateSubnets: Record<string, string>;\n", "        zones: Array<string>;\n", "        mesh?: {\n", "    edge?: {\n",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the types lack %q", part)
+		}
+	}
+	golden.File(t, "../../tests/consumers/typescript/contract.ts", text)
+}

@@ -37,6 +37,8 @@ type Input struct {
 	// Region as AWS names it; prices differ between regions.
 	Region string
 	Items  []Item
+	// Prices go before the shipped list prices; the zero value has none.
+	Prices facts.Book
 }
 
 // Item is one thing that costs money. Exactly one of three kinds: priced
@@ -98,7 +100,7 @@ type Estimate struct {
 func Of(in Input) Estimate {
 	out := Estimate{Region: in.Region, Lines: []Line{}, Unknown: []Unknown{}, AsOf: facts.PricesAsOf(), Caution: facts.PriceCaution()}
 	for _, item := range in.Items {
-		line, why := item.price(in.Region)
+		line, why := item.price(in.Prices, in.Region)
 		if why != "" {
 			out.Unknown = append(out.Unknown, Unknown{Component: item.Component, What: item.What, Why: why})
 			continue
@@ -110,11 +112,11 @@ func Of(in Input) Estimate {
 }
 
 // price is the item's line, or why there is none.
-func (i Item) price(region string) (Line, string) {
+func (i Item) price(book facts.Book, region string) (Line, string) {
 	if i.Unknown != "" {
 		return Line{}, i.Unknown
 	}
-	p, ok := facts.Price(region, i.Service, i.Key)
+	p, ok := book.Price(region, i.Service, i.Key)
 	switch {
 	case i.PerUse && ok:
 		return Line{}, fmt.Sprintf("depends on use: $%s a %s", decimal(p.USD), p.Unit)

@@ -49,6 +49,13 @@ var effects = map[string]struct {
 	cluster.AddonSnapshots:      {None, "new snapshots wait for the controller"},
 }
 
+// AddonEffect is what an update of an add-on does to what runs; ok is false for
+// one that the platform does not know.
+func AddonEffect(name string) (class Disruption, effect string, ok bool) {
+	e, ok := effects[name]
+	return e.class, e.text, ok
+}
+
 // prerequisites come before the nodes (docs/adr/0006-addon-order.md).
 var prerequisites = map[string]bool{cluster.AddonVPCCNI: true, cluster.AddonPodIdentity: true}
 

@@ -68,3 +68,25 @@ func TestTheProgramKeepsItsCompileBudget(t *testing.T) {
 		}
 	}
 }
+
+// TestBootstrapIsSmall: it registers what it makes by tokens, so that a pull
+// request to it compiles in seconds.
+func TestBootstrapIsSmall(t *testing.T) {
+	g, err := imports.Load(root, "./bootstrap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := false
+	for p := range g {
+		seen = seen || strings.HasPrefix(p+"/", awsSDK)
+		if strings.HasPrefix(p, kubernetesSDK) || strings.HasPrefix(p, awsSDK) && !allowed[p] {
+			t.Errorf("bootstrap compiles %s; register the resource by its token (components/account)", p)
+		}
+	}
+	if !seen {
+		t.Error("no package of the aws SDK is compiled: this looks at the wrong import path")
+	}
+}
+
+// allowed come with the provider's own package.
+var allowed = map[string]bool{awsSDK + "internal": true}

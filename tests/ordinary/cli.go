@@ -42,6 +42,8 @@ type CLI struct {
 	Home string
 	// Debug attaches the language host and the providers.
 	DebugLanguages, DebugProviders string
+	// Backend is the environment of another backend than Home, such as a sandbox's.
+	Backend map[string]string
 }
 
 // Result is one run of the CLI.
@@ -64,6 +66,9 @@ func (c CLI) Run(args ...string) (Result, error) {
 		"PULUMI_DEBUG_PROVIDERS="+c.DebugProviders,
 		"NO_COLOR=1",
 	)
+	for name, value := range c.Backend {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

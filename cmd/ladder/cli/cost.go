@@ -11,10 +11,15 @@ import (
 	"github.com/ladder-platform/ladder/stacks/cost"
 )
 
-// costOf estimates what a stack costs a month.
-func costOf(cfg config.Stack, now time.Time) *report.Cost {
+// costOf estimates what a stack costs a month, at list prices.
+func costOf(cfg config.Stack, now time.Time) *report.Cost { return costAt(facts.Book{}, cfg, now) }
+
+// costAt is costOf with prices of the reader's own.
+func costAt(prices facts.Book, cfg config.Stack, now time.Time) *report.Cost {
 	minor := func(cluster string) string { return kubernetesOf(cfg.ClusterRelease(cluster)) }
-	e := cost.Of(cost.FromStack(cfg, minor, now))
+	in := cost.FromStack(cfg, minor, now)
+	in.Prices = prices
+	e := cost.Of(in)
 	out := &report.Cost{USDMonth: e.Total.USD(), AsOf: e.AsOf, Caution: e.Caution}
 	used := map[string]bool{}
 	for _, l := range e.Lines {
@@ -29,7 +34,7 @@ func costOf(cfg config.Stack, now time.Time) *report.Cost {
 	for _, u := range e.Unknown {
 		out.Unknown = append(out.Unknown, u.Component+": "+u.What+", "+u.Why)
 	}
-	where := facts.PriceSources()
+	where := prices.Sources()
 	for _, key := range sortedKeys(used) {
 		if text := where[key]; text != "" {
 			out.Sources = append(out.Sources, key+": "+text)

@@ -53,6 +53,7 @@ type operateOptions struct {
 	faults          []string
 	skipCheckpoints bool
 	all             bool
+	expect          string // digest that up's own preview must have
 }
 
 func (o *operateOptions) addFlags(cmd *cobra.Command) {
@@ -126,6 +127,9 @@ func runOperation(ctx context.Context, verb string, o operateOptions, g *Global)
 			if err := s.settled(ctx, box, verb, o); err != nil {
 				return err
 			}
+		}
+		if err := s.reviewed(ctx, box, o.expect); err != nil {
+			return err
 		}
 		result, err = s.run(ctx, box, verb)
 		kept = s.kept(box)

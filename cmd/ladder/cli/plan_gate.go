@@ -17,10 +17,33 @@ func (g *Global) foresee(ctx context.Context, o planOptions, s stack, to release
 	if len(s.before) == 0 {
 		return nil, nil
 	}
+	stages, err := stagesOf(s)
+	if err != nil {
+		return nil, err
+	}
+	if o.sandbox {
+		if err := g.withWorld(o.boxOptions, func(w *world.World, _ string) error {
+			now = w.Now()
+			return readStages(ctx, w, append(s.before, s), stages)
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return forecast(stages, to, now)
+}
+
+// forecast asks the gates of stages, the last of which is whose is meant.
+func forecast(stages []promotion.StageState, to release.Release, now time.Time) (*promotion.Forecast, error) {
 	catalogue, found := release.Shipped()
 	if err := found.Err(); err != nil {
 		return nil, fmt.Errorf("release catalogue: %w", err)
 	}
+	out := promotion.Foresee(stages, to.Name, to.Digest(), catalogue, now)
+	return &out, nil
+}
+
+// stagesOf are the stages on the way to a stack, as their files say.
+func stagesOf(s stack) ([]promotion.StageState, error) {
 	var stages []promotion.StageState
 	for _, one := range append(s.before, s) {
 		state := promotion.StageState{Name: one.file.Name, Planned: one.cfg.Release}
@@ -35,16 +58,7 @@ func (g *Global) foresee(ctx context.Context, o planOptions, s stack, to release
 		}
 		stages = append(stages, state)
 	}
-	if o.sandbox {
-		if err := g.withWorld(o.boxOptions, func(w *world.World, _ string) error {
-			now = w.Now()
-			return readStages(ctx, w, append(s.before, s), stages)
-		}); err != nil {
-			return nil, err
-		}
-	}
-	out := promotion.Foresee(stages, to.Name, to.Digest(), catalogue, now)
-	return &out, nil
+	return stages, nil
 }
 
 // readStages reads what each stage has written of itself.

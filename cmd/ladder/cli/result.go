@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ladder-platform/ladder/cmd/ladder/comment"
 	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/cmd/ladder/report"
 	"github.com/ladder-platform/ladder/sandbox"
@@ -77,12 +78,18 @@ func operations(in []sandbox.Operation, preview bool) []report.Operation {
 	out := make([]report.Operation, 0, len(in))
 	replaced := map[string]int{}
 	for _, op := range in {
-		name := opName(op.Op)
+		name := comment.Fold(op.Op)
 		if name == "replace" {
 			if i, seen := replaced[op.URN]; seen {
 				out[i].Start, out[i].End = min(out[i].Start, op.Start), max(out[i].End, op.End)
 				out[i].Latency += op.Latency
 				out[i].Failed = out[i].Failed || op.Failed
+				if len(out[i].Keys) == 0 { // the step that deletes does not say why
+					out[i].Keys = op.Keys
+				}
+				if len(out[i].Differences) == 0 {
+					out[i].Changed, out[i].Differences = differences(op.Diff)
+				}
 				continue
 			}
 			replaced[op.URN] = len(out)
@@ -90,28 +97,18 @@ func operations(in []sandbox.Operation, preview bool) []report.Operation {
 		o := report.Operation{URN: op.URN, Type: op.Type, Name: op.Name, Parent: op.Parent, Op: name, Keys: op.Keys,
 			DependsOn: op.DependsOn, Latency: op.Latency, Start: op.Start, End: op.End, Protected: op.Protected,
 			Failed: op.Failed, Unfinished: !preview && !op.Done && !op.Failed}
-		for _, d := range op.Diff {
-			o.Changed = append(o.Changed, d.Path)
-		}
+		o.Changed, o.Differences = differences(op.Diff)
 		out = append(out, o)
 	}
 	return out
 }
 
-// opName folds the engine's step names. Source: pulumi/pkg, display.StepOp,
-// 3.250.0, read 2026-11.
-func opName(op string) string {
-	switch {
-	case strings.Contains(op, "discard"), op == "remove-pending-replace":
-		return "discard"
-	case strings.Contains(op, "replace"):
-		return "replace"
-	case strings.HasPrefix(op, "import"):
-		return "import"
-	case strings.HasPrefix(op, "read"):
-		return "read"
+func differences(in []sandbox.PropertyDiff) (paths []string, out []report.Difference) {
+	for _, d := range in {
+		paths = append(paths, d.Path)
+		out = append(out, report.Difference{Path: d.Path, Kind: d.Kind, Old: d.Old, New: d.New})
 	}
-	return op
+	return paths, out
 }
 
 // access says how each cluster of the stack is reached.
@@ -137,6 +134,6 @@ func progressOf(show *progress.Printer) func(sandbox.Event) {
 		if !report.Resource(e.Type) {
 			return // components and providers take no time
 		}
-		show.Event(progress.Event{URN: e.URN, What: report.Kind(e.Type) + " " + e.Name, Op: opName(e.Op), Done: e.Done, Failed: e.Failed})
+		show.Event(progress.Event{URN: e.URN, What: report.Kind(e.Type) + " " + e.Name, Op: comment.Fold(e.Op), Done: e.Done, Failed: e.Failed})
 	}
 }

@@ -97,7 +97,9 @@ STACK is dev, stg or prd, or the path of a stack file such as tests/stacks/x.yam
 		newPreviewCommand(g), newUpCommand(g), newRefreshCommand(g), newDestroyCommand(g), newRecoverCommand(g), newObserveCommand(g),
 		newConfigCommand(g), newPlanCommand(g), newReleasesCommand(g), newSandboxCommand(g),
 	)
-	root.AddCommand(newRehearseCommand(g), newMeshCommand(g), newTraceCommand(g))
+	root.AddCommand(newRehearseCommand(g), newMeshCommand(g), newTraceCommand(g), newReportCommand(g))
+	root.AddCommand(newContractCommand(g), newDiagramCommand(g))
+	root.AddCommand(newInitCommand(g), newDoctorCommand(g), newBootstrapCommand(g))
 	return root
 }
 

@@ -11,6 +11,9 @@ func newUpCommand(g *Global) *cobra.Command {
 prints what a person needs afterwards: outputs, kubeconfig, the way to a private
 endpoint, how to destroy. The world's clock moves on by the run's virtual time.
 
+With --expect-digest it previews first and stops when that preview is not the one
+that was reviewed.
+
 A fault may be put in the way, to rehearse it:
   ladder up dev --sandbox --fault create:aws:eks/nodeGroup:NodeGroup:lost
 `,
@@ -21,5 +24,6 @@ A fault may be put in the way, to rehearse it:
 		},
 	}
 	o.addFlags(cmd)
+	cmd.Flags().StringVar(&o.expect, "expect-digest", "", "digest of ladder report that the preview must have; with another one nothing is done")
 	return cmd
 }

@@ -1,12 +1,12 @@
 package rehearse
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ladder-platform/ladder/internal/svg"
 )
 
 // Measures of the picture, in its own units.
@@ -49,11 +49,6 @@ func SVG(r *Report) []byte {
 		p.text(margin, y+12, "stage", stage)
 		y += 22 + tallest + gap
 	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-label="%s">`+"\n",
-		width, y+margin, width, y+margin, escaped("rehearsal of "+strings.Join(r.Path, " to ")))
-	out.WriteString(style)
-	fmt.Fprintf(&out, `<rect class="page" width="%d" height="%d"/>`+"\n", width, y+margin)
 	head := &picture{}
 	head.text(margin, 34, "title", "Rehearsal of "+strings.Join(r.Path, " → "))
 	verdict, class := "every climb in order, no budget broken, nothing left over", "good"
@@ -62,37 +57,34 @@ func SVG(r *Report) []byte {
 	}
 	head.text(margin, 54, class, fmt.Sprintf("%s; %s of virtual time", verdict, short(r.Virtual)))
 	head.legend(margin, 76)
-	out.Write(head.Bytes())
-	out.Write(p.Bytes())
-	out.WriteString("</svg>\n")
-	return out.Bytes()
+	head.Write(p.Bytes())
+	return svg.Document(float64(width), float64(y+margin), "rehearsal of "+strings.Join(r.Path, " to "), sheet, &head.Canvas)
 }
 
-const style = `<style>
-.page{fill:#ffffff}.card{fill:#f6f8fa;stroke:#d0d7de}.lane{stroke:#e4e8ec}.axis{stroke:#8c959f}
-text{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;font-size:11px;fill:#24292f}
-.title{font-size:20px;font-weight:600}.stage{font-size:15px;font-weight:600}.name{font-size:13px;font-weight:600}
-.small{font-size:10px;fill:#57606a}.good{fill:#1a7f37}.wrong{fill:#cf222e;font-weight:600}
-.ready{fill:none;stroke:#1a7f37;stroke-width:1.6}.budget{fill:none;stroke:#cf222e;stroke-dasharray:4 3}.below{fill:#cf222e}
-.gone{fill-opacity:.35}
-</style>
-`
+// sheet is the style sheet, for light and dark mode.
+var sheet = func() string {
+	ink, quiet, good, wrong := svg.Paint{Light: "#24292f", Dark: "#f0f6fc"}, svg.Paint{Light: "#57606a", Dark: "#9aa4af"}, svg.Paint{Light: "#1a7f37", Dark: "#3fb950"}, svg.Paint{Light: "#cf222e", Dark: "#ff7b72"}
+	return svg.Sheet([]svg.Rule{
+		{Class: "page", Fill: svg.Paint{Light: "#ffffff", Dark: "#0d1117"}},
+		{Class: "card", Fill: svg.Paint{Light: "#f6f8fa", Dark: "#151b23"}, Stroke: svg.Paint{Light: "#d0d7de", Dark: "#3d444d"}},
+		{Class: "lane", Stroke: svg.Paint{Light: "#e4e8ec", Dark: "#2a313a"}}, {Class: "axis", Stroke: quiet},
+		{Class: "title", Fill: ink, More: "font-size:20px;font-weight:700;"}, {Class: "stage", Fill: ink, More: "font-size:15px;font-weight:700;"},
+		{Class: "name", Fill: ink, More: "font-size:13px;font-weight:700;"}, {Class: "small", Fill: quiet, More: "font-size:10px;"},
+		{Class: "good", Fill: good, More: "font-size:11px;"}, {Class: "wrong", Fill: wrong, More: "font-size:11px;font-weight:700;"},
+		{Class: "ready", Stroke: good, More: "fill:none;stroke-width:1.6;"}, {Class: "budget", Stroke: wrong, More: "fill:none;stroke-dasharray:4 3;"},
+		{Class: "below", Fill: wrong}, {Class: "gone", More: "fill-opacity:.35;"},
+	})
+}()
 
-// picture collects elements.
-type picture struct{ bytes.Buffer }
-
-func escaped(s string) string {
-	var b bytes.Buffer
-	_ = xml.EscapeText(&b, []byte(s)) // a buffer takes everything
-	return b.String()
-}
+// picture collects elements, at whole pixels.
+type picture struct{ svg.Canvas }
 
 func (p *picture) text(x, y int, class, s string) {
-	fmt.Fprintf(p, `<text x="%d" y="%d" class="%s">%s</text>`+"\n", x, y, class, escaped(s))
+	p.Text(float64(x), float64(y), class, svg.Start, s)
 }
 
 func (p *picture) end(x, y int, class, s string) {
-	fmt.Fprintf(p, `<text x="%d" y="%d" class="%s" text-anchor="end">%s</text>`+"\n", x, y, class, escaped(s))
+	p.Text(float64(x), float64(y), class, svg.End, s)
 }
 
 func (p *picture) legend(x, y int) {
@@ -194,7 +186,7 @@ func (p *picture) lane(x, y int, row lane, scale func(time.Duration) float64) {
 			gone = ` class="gone"`
 		}
 		fmt.Fprintf(p, `<rect%s x="%.1f" y="%d" width="%.1f" height="9" rx="2" fill="%s"><title>%s</title></rect>`+"\n", gone, from, y+3, max(2, to-from), row.color,
-			escaped(fmt.Sprintf("%s %s %s: %s, for %s", op.Op, op.What, op.Name, short(op.Start), short(op.End-op.Start))))
+			svg.Escape(fmt.Sprintf("%s %s %s: %s, for %s", op.Op, op.What, op.Name, short(op.Start), short(op.End-op.Start))))
 	}
 }
 
@@ -230,7 +222,7 @@ func (p *picture) availability(x, y int, c *Climb, scale func(time.Duration) flo
 	fmt.Fprintf(p, `<path class="budget" d="%sH%.1f"/>`+"\n"+`<path class="ready" d="%sH%.1f"/>`+"\n", budget.String(), end, ready.String(), end)
 	for _, i := range c.Timeline {
 		if i.Below && c.From != "" { // in a first deployment everything is only coming up
-			fmt.Fprintf(p, `<circle class="below" cx="%.1f" cy="%.1f" r="3"><title>%s</title></circle>`+"\n", scale(i.At), level(i.Ready), escaped(short(i.At)+": "+i.After))
+			fmt.Fprintf(p, `<circle class="below" cx="%.1f" cy="%.1f" r="3"><title>%s</title></circle>`+"\n", scale(i.At), level(i.Ready), svg.Escape(short(i.At)+": "+i.After))
 		}
 	}
 }

@@ -59,16 +59,28 @@ type Operation struct {
 	// Keys are the properties that force a replacement.
 	Keys []string `json:"keys,omitempty"`
 	// Changed are the paths of all properties that differ.
-	Changed   []string      `json:"changed,omitempty"`
-	DependsOn []string      `json:"dependsOn,omitempty"`
-	Latency   time.Duration `json:"latencyNs"`
-	Start     time.Duration `json:"startNs"`
-	End       time.Duration `json:"endNs"`
-	Protected bool          `json:"protected,omitempty"`
+	Changed []string `json:"changed,omitempty"`
+	// Differences are the same properties with both values.
+	Differences []Difference  `json:"differences,omitempty"`
+	DependsOn   []string      `json:"dependsOn,omitempty"`
+	Latency     time.Duration `json:"latencyNs"`
+	Start       time.Duration `json:"startNs"`
+	End         time.Duration `json:"endNs"`
+	Protected   bool          `json:"protected,omitempty"`
 	// Failed was refused by the cloud; Unfinished began and did not end. A
 	// preview has neither.
 	Failed     bool `json:"failed,omitempty"`
 	Unfinished bool `json:"unfinished,omitempty"`
+}
+
+// Difference is one property that differs.
+type Difference struct {
+	Path string `json:"path"`
+	// Kind is the engine's: add, update, delete, and each with "-replace".
+	Kind string `json:"kind"`
+	// Old and New are absent where there is no value; secrets are masked.
+	Old any `json:"old,omitempty"`
+	New any `json:"new,omitempty"`
 }
 
 // Cost is a monthly estimate.
@@ -127,6 +139,16 @@ func component(op Operation, byURN map[string]Operation) string {
 		return "stack"
 	}
 	return at.Name
+}
+
+// Components are the top components that operations belong to, by URN.
+func Components(ops []Operation) map[string]string {
+	byURN := Report{Operations: ops}.byURN()
+	out := make(map[string]string, len(ops))
+	for _, op := range ops {
+		out[op.URN] = component(op, byURN)
+	}
+	return out
 }
 
 // isComponent tells component resources, which cost nothing and wait for

@@ -30,6 +30,10 @@ var (
 	Namespace          = Kind{APIVersion: "v1", Kind: "Namespace"}
 	Secret             = Kind{APIVersion: "v1", Kind: "Secret"}
 	Service            = Kind{APIVersion: "v1", Kind: "Service"}
+
+	ServiceAccount      = Kind{APIVersion: "v1", Kind: "ServiceAccount"}
+	Deployment          = Kind{APIVersion: "apps/v1", Kind: "Deployment"}
+	PodDisruptionBudget = Kind{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"}
 )
 
 // Token is the kind's Pulumi type.

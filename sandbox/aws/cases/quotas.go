@@ -4,7 +4,7 @@ import "fmt"
 
 // quotas breaks limits that several services answer for, each in its own words.
 func quotas() []Case {
-	return concat(interfaceGroups(), natQuotas(), ruleQuotas())
+	return concat(interfaceGroups(), natQuotas(), ruleQuotas(), quotaRequests())
 }
 
 // interfaceGroups puts a second group on an interface that may carry one.
@@ -80,5 +80,24 @@ func ruleQuotas() []Case {
 	return []Case{
 		{Rule: "ec2.security-group-rule-quota", Sentence: "one way out more than the quota", Quotas: one, Given: steps(have, []Step{out("r", 80)}), Then: out("s", 443), Text: text},
 		{Rule: "ec2.security-group-rule-quota", Sentence: "one rule of the old type more than the quota", Quotas: one, Given: steps(have, []Step{old("r", 80)}), Then: old("s", 443), Text: text},
+	}
+}
+
+// quotaRequests ask for more of a quota.
+func quotaRequests() []Case {
+	ask := func(name, service, code string, value int) Step {
+		return create("aws:servicequotas/serviceQuota:ServiceQuota", name, in{"serviceCode": service, "quotaCode": code, "value": value})
+	}
+	const vpcs = "L-F678F1CE"
+	return []Case{
+		{Rule: "servicequotas.quota-exists", Sentence: "a code of another service", Then: ask("q", "eks", vpcs, 10),
+			Text: "reading Service Quotas default Service Quota (eks/L-F678F1CE): couldn't find resource"},
+		{Rule: "servicequotas.not-less", Sentence: "one less than there is", Given: []Step{ask("same", "vpc", "L-FE5A380F", 5)}, Then: ask("q", "vpc", vpcs, 4),
+			Text: "requesting Service Quotas Service Quota (vpc/L-F678F1CE) with value less than current"},
+		{Rule: "servicequotas.one-open-request", Sentence: "a second request while the first is open", Given: []Step{ask("first", "vpc", vpcs, 10)}, Then: ask("second", "vpc", vpcs, 12),
+			Text: "ResourceAlreadyExistsException: Only one open service quota increase request is allowed per quota."},
+		{Rule: "servicequotas.one-open-request", Sentence: "more, while a request is open", Given: []Step{ask("first", "vpc", vpcs, 10)},
+			Then: update("aws:servicequotas/serviceQuota:ServiceQuota", "first", in{"serviceCode": "vpc", "quotaCode": vpcs, "value": 12}),
+			Text: "ResourceAlreadyExistsException: Only one open service quota increase request is allowed per quota."},
 	}
 }

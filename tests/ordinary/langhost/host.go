@@ -29,6 +29,8 @@ const maxMessage = 400 << 20
 type Host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 
+	language string
+	command  func(ctx context.Context, req *pulumirpc.RunRequest, engine string) (*exec.Cmd, error)
 	binary   string
 	version  string
 	listener net.Listener
@@ -58,15 +60,19 @@ func Start(binary, version string) (*Host, error) {
 	} else if info.IsDir() || info.Mode()&0o111 == 0 {
 		return nil, fmt.Errorf("language host: program %q is not an executable file; build it with go build", binary)
 	}
+	h := &Host{language: "go", binary: binary, version: version}
+	h.command = h.goProgram
+	return h.serve()
+}
+
+// serve listens and answers.
+func (h *Host) serve() (*Host, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("language host: listen: %w", err)
 	}
-	h := &Host{
-		binary: binary, version: version, listener: listener,
-		server:  grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(maxMessage)),
-		stopped: make(chan error, 1),
-	}
+	h.listener, h.stopped = listener, make(chan error, 1)
+	h.server = grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(maxMessage))
 	pulumirpc.RegisterLanguageRuntimeServer(h.server, h)
 	go func() { h.stopped <- h.server.Serve(listener) }()
 	return h, nil
@@ -74,7 +80,7 @@ func Start(binary, version string) (*Host, error) {
 
 // DebugLanguages is the value of PULUMI_DEBUG_LANGUAGES that attaches the engine.
 func (h *Host) DebugLanguages() string {
-	return "go:" + strconv.Itoa(h.listener.Addr().(*net.TCPAddr).Port)
+	return h.language + ":" + strconv.Itoa(h.listener.Addr().(*net.TCPAddr).Port)
 }
 
 // Runs are the executions so far, in the order in which they ended.
@@ -144,14 +150,12 @@ func (h *Host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.R
 	if engine == "" {
 		return nil, errors.New("language host: run before handshake: the address of the engine is not known")
 	}
-	env, err := environment(req, engine)
+	cmd, err := h.command(ctx, req, engine)
 	if err != nil {
 		return nil, err
 	}
 	var output bytes.Buffer
-	cmd := exec.CommandContext(ctx, h.binary, req.GetArgs()...)
 	cmd.Dir = req.GetPwd()
-	cmd.Env = env
 	cmd.Stdout = io.Writer(&output)
 	cmd.Stderr = cmd.Stdout // the same writer: os/exec then copies both in one goroutine
 	err = cmd.Run()
@@ -181,21 +185,39 @@ func (h *Host) record(r Run) {
 	h.runs = append(h.runs, r)
 }
 
-// environment is this process's own plus what the Go SDK reads about the run.
-func environment(req *pulumirpc.RunRequest, engine string) ([]string, error) {
+// goProgram is the built program with what the Go SDK reads about the run.
+func (h *Host) goProgram(ctx context.Context, req *pulumirpc.RunRequest, engine string) (*exec.Cmd, error) {
+	env, err := environment(req, engine)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, h.binary, req.GetArgs()...)
+	cmd.Env = env
+	return cmd, nil
+}
+
+// settings are the run's configuration and the names of its secret keys, as JSON.
+func settings(req *pulumirpc.RunRequest) (config, secret []byte, err error) {
 	secretKeys := req.GetConfigSecretKeys()
 	if secretKeys == nil {
 		secretKeys = []string{}
 	}
-	keys, err := json.Marshal(secretKeys)
-	if err != nil {
-		return nil, fmt.Errorf("language host: secret keys of the config: %w", err)
+	if secret, err = json.Marshal(secretKeys); err != nil {
+		return nil, nil, fmt.Errorf("language host: secret keys of the config: %w", err)
 	}
-	var config []byte
 	if req.GetConfig() != nil {
 		if config, err = json.Marshal(req.GetConfig()); err != nil {
-			return nil, fmt.Errorf("language host: config: %w", err)
+			return nil, nil, fmt.Errorf("language host: config: %w", err)
 		}
+	}
+	return config, secret, nil
+}
+
+// environment is this process's own plus what the Go SDK reads about the run.
+func environment(req *pulumirpc.RunRequest, engine string) ([]string, error) {
+	config, keys, err := settings(req)
+	if err != nil {
+		return nil, err
 	}
 	env := os.Environ()
 	for _, v := range [][2]string{
