@@ -24,6 +24,7 @@ import (
 	"github.com/ladder-platform/ladder/components/edge"
 	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
+	"github.com/ladder-platform/ladder/components/sample"
 	"github.com/ladder-platform/ladder/sandbox/schema"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks"
@@ -40,6 +41,7 @@ var components = map[string]reflect.Type{
 	"ladder:mesh:Link":       reflect.TypeFor[mesh.Link](),
 	"ladder:edge:Edge":       reflect.TypeFor[edge.Edge](),
 	"ladder:edge:Inside":     reflect.TypeFor[edge.Inside](),
+	"ladder:sample:Sample":   reflect.TypeFor[sample.Sample](),
 }
 
 // keys are the resources of pulumi-tls, whose SDK the program does without
