@@ -8,6 +8,7 @@ import (
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
+	observability "github.com/ladder-platform/ladder/components/observability/spec"
 )
 
 // Stack is everything under the ladder: namespace of a stack file.
@@ -21,6 +22,8 @@ type Stack struct {
 	Edge *edge.Config `json:"edge,omitempty"`
 	// Mesh is Istio in each cluster; left out means that there is none.
 	Mesh *mesh.Config `json:"mesh,omitempty"`
+	// Observability watches the clusters; left out means that nothing does.
+	Observability *observability.Config `json:"observability,omitempty"`
 }
 
 // Environment is what the whole stack shares.

@@ -39,6 +39,10 @@ func (s Stack) WithDefaults() Stack {
 		m := s.Mesh.WithDefaults()
 		s.Mesh = &m
 	}
+	if s.Observability != nil {
+		o := s.Observability.WithDefaults()
+		s.Observability = &o
+	}
 	return s
 }
 

@@ -111,10 +111,12 @@ var treatments = map[string]treatment{
 	"mesh.ca.signingAlgorithm":     ignored,
 
 	"mesh.clusters.*.eastWestAddresses": ignored,
+
+	"observability.grafana.singleSignOn": presence,
 }
 
 // shaped are the sections whose shape counts.
-var shaped = []string{"networks", "clusters", "mesh", "edge"}
+var shaped = []string{"networks", "clusters", "mesh", "edge", "observability"}
 
 // Differences are the places where a stack has not the shape of the one
 // upstream of it, sorted by path. Stages may differ in size, addresses,
@@ -162,7 +164,7 @@ func outermost(in []Difference) []Difference {
 	return out
 }
 
-// Shape flattens networks, clusters, mesh and edge, defaults filled in, to values by path.
+// Shape flattens networks, clusters, mesh, edge and observability, defaults filled in, to values by path.
 func Shape(s Stack) map[string]string {
 	s = s.WithDefaults()
 	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
@@ -188,6 +190,10 @@ func Shape(s Stack) map[string]string {
 	if s.Edge != nil {
 		out["edge"] = "present"
 		flatten(out, "edge", "edge", plain(s.Edge))
+	}
+	if s.Observability != nil {
+		out["observability"] = "present"
+		flatten(out, "observability", "observability", plain(s.Observability))
 	}
 	for key, c := range s.Clusters {
 		for group, g := range c.NodeGroups {

@@ -56,8 +56,8 @@ func secretEntry(out *finding.List, path, name string, c Config, in Input) {
 	}
 }
 
-// address demands an https URL.
-func address(out *finding.List, path, value string) {
+// httpsURL demands an https URL.
+func httpsURL(out *finding.List, path, value string) {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
 		out.Add(path, "use for example https://login.example.com/realms/platform", "%q is not an https URL", value)
@@ -77,11 +77,11 @@ func (s SingleSignOn) withDefaults() SingleSignOn {
 
 func (s SingleSignOn) validate(c Config, in Input) finding.List {
 	var out finding.List
-	address(&out, "issuer", s.Issuer)
+	httpsURL(&out, "issuer", s.Issuer)
 	if s.Issuer != "" {
-		address(&out, "authorizeUrl", s.AuthorizeURL)
-		address(&out, "tokenUrl", s.TokenURL)
-		address(&out, "userInfoUrl", s.UserInfoURL)
+		httpsURL(&out, "authorizeUrl", s.AuthorizeURL)
+		httpsURL(&out, "tokenUrl", s.TokenURL)
+		httpsURL(&out, "userInfoUrl", s.UserInfoURL)
 	}
 	if s.ClientID == "" {
 		out.Add("clientId", "give the client that the identity provider knows", "is missing")
