@@ -10,20 +10,24 @@ import (
 
 	"github.com/ladder-platform/ladder/components/cluster"
 	"github.com/ladder-platform/ladder/components/network"
+	"github.com/ladder-platform/ladder/components/observability"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/promotion"
 )
 
 // watch makes the alarm <stack>-health, which rings while any alarm of a
-// network or cluster does. ladder observe reads it, and a soak begins again
+// network, of a cluster or of what observes it does. ladder observe reads it, and a soak begins again
 // when it rings.
-func watch(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (pulumi.Resource, error) {
+func watch(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, watching map[string]*observability.Observability) (pulumi.Resource, error) {
 	var sources []any
 	for _, key := range slices.Sorted(maps.Keys(networks)) {
 		sources = append(sources, networks[key].Alarms)
 	}
 	for _, key := range slices.Sorted(maps.Keys(clusters)) {
 		sources = append(sources, clusters[key].Alarms)
+	}
+	for _, key := range slices.Sorted(maps.Keys(watching)) {
+		sources = append(sources, watching[key].Alarms)
 	}
 	e := cfg.Environment
 	alarm, err := cloudwatch.NewCompositeAlarm(ctx, "health", &cloudwatch.CompositeAlarmArgs{

@@ -112,7 +112,26 @@ var treatments = map[string]treatment{
 
 	"mesh.clusters.*.eastWestAddresses": ignored,
 
-	"observability.grafana.singleSignOn": presence,
+	"observability.clusters":                          asSet,
+	"observability.metrics.acknowledgeSingle":         ignored,
+	"observability.metrics.prometheus.retentionHours": ignored,
+	"observability.metrics.prometheus.volumeGiB":      ignored,
+	"observability.metrics.prometheus.scrapeSeconds":  ignored,
+	"observability.metrics.prometheus.cpu":            ignored,
+	"observability.metrics.prometheus.memory":         ignored,
+	"observability.metrics.retention":                 ignored,
+	"observability.metrics.thanos.bucket":             presence,
+	"observability.metrics.thanos.expireDays":         ignored,
+	"observability.metrics.thanos.compactorVolumeGiB": ignored,
+	"observability.metrics.thanos.emptyOnDelete":      ignored,
+	"observability.metrics.managed.retentionDays":     ignored,
+	"observability.grafana.adminSecret":               presence,
+	"observability.grafana.url":                       presence,
+	"observability.grafana.singleSignOn":              presence,
+	"observability.grafana.acknowledgeSingle":         ignored,
+	"observability.kiali.url":                         presence,
+	"observability.kiali.singleSignOn":                presence,
+	"observability.kiali.acknowledgeSingle":           ignored,
 }
 
 // shaped are the sections whose shape counts.
