@@ -59,7 +59,7 @@ func All() []Case {
 	var out []Case
 	for _, group := range [][]Case{provider(), vpc(), subnets(), gateways(), routes(), groups(), endpoints(), peering(), instances(),
 		iam(), keys(), authorities(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(), order(), quotas(),
-		balancers(), targets(), listeners(), listenerRules(), certificates(), zones(), records(), acls(), buckets()} {
+		balancers(), targets(), listeners(), listenerRules(), certificates(), zones(), records(), acls(), buckets(), domains(), streams()} {
 		out = append(out, group...)
 	}
 	return out
