@@ -23,6 +23,10 @@ type Config struct {
 	Logs *Logs `json:"logs,omitempty"`
 	// Traces of requests; nil means none.
 	Traces *Traces `json:"traces,omitempty"`
+	// OpenSearch stores logs and traces; nil means no domain.
+	OpenSearch *OpenSearch `json:"openSearch,omitempty"`
+	// Kafka stands between collectors and stores; nil means none.
+	Kafka *Kafka `json:"kafka,omitempty"`
 	// Alerts and who gets them; nil means none.
 	Alerts *Alerts `json:"alerts,omitempty"`
 }
@@ -90,6 +94,13 @@ func (c Config) Empty() bool {
 func (c Config) WithDefaults() Config {
 	c.Metrics, c.Grafana, c.Kiali = copied(c.Metrics), copied(c.Grafana), copied(c.Kiali)
 	c.Logs, c.Traces, c.Alerts = copied(c.Logs), copied(c.Traces), copied(c.Alerts)
+	c.OpenSearch, c.Kafka = copied(c.OpenSearch), copied(c.Kafka)
+	if c.OpenSearch != nil {
+		c.OpenSearch.defaults()
+	}
+	if c.Kafka != nil {
+		c.Kafka.defaults()
+	}
 	if c.Metrics != nil {
 		c.Metrics.defaults()
 	}
@@ -148,6 +159,12 @@ func (c Config) Validate(path string, in Input) finding.List {
 	if c.Kiali != nil {
 		out.Join("kiali", c.Kiali.validate(c, in))
 	}
+	if c.OpenSearch != nil {
+		out.Join("openSearch", c.OpenSearch.validate(c, in))
+	}
+	if c.Kafka != nil {
+		out.Join("kafka", c.Kafka.validate(c, in))
+	}
 	if c.Logs != nil {
 		out.Join("logs", c.Logs.validate(c, in))
 	}
@@ -157,6 +174,7 @@ func (c Config) Validate(path string, in Input) finding.List {
 	if c.Alerts != nil {
 		out.Join("alerts", c.Alerts.validate(c, in))
 	}
+	out.Join("", c.bucketClashes(in))
 	var under finding.List
 	under.Join(path, out)
 	return under
@@ -164,7 +182,7 @@ func (c Config) Validate(path string, in Input) finding.List {
 
 // NeedsOpenSearch says whether logs or traces are stored in OpenSearch.
 func (c Config) NeedsOpenSearch() bool {
-	return (c.Logs != nil && c.Logs.needsOpenSearch()) || (c.Traces != nil && c.Traces.needsOpenSearch())
+	return c.LogsInOpenSearch() || (c.Traces != nil && c.Traces.needsOpenSearch())
 }
 
 // NeededCharts are the names of the charts in the release catalogue that the
