@@ -47,13 +47,14 @@ func TestEveryChartOfTheLibraryInstalls(t *testing.T) {
 		"cluster-autoscaler":           {"autoDiscovery": m{"clusterName": "prd"}, "rbac": m{"serviceAccount": m{"name": "cluster-autoscaler"}}},
 		"cert-manager":                 {"crds": m{"enabled": true}},
 		"gateway":                      {"service": m{"type": "ClusterIP"}},
+		"opentelemetry-collector":      {"mode": "daemonset", "image": m{"repository": "otel/opentelemetry-collector-contrib"}},
 	}
 	before := map[string][]string{"istiod": {"base"}, "gateway": {"base", "istiod"}} // what has to be there first
 	for i := range charts {
 		c := &charts[i]
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t)
-			for _, sa := range []string{"karpenter", "cluster-autoscaler", "external-dns"} {
+			for _, sa := range []string{"karpenter", "cluster-autoscaler", "external-dns", "tempo"} {
 				identity(b, sa)
 			}
 			b.node("large", nil)

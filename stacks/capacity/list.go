@@ -119,7 +119,9 @@ func inMesh(key string, c mesh.Config) []Workload {
 	add := func(namespace, name, kind string, replicas, cpu, memory, limit int) {
 		out = append(out, Workload{Part: PartMesh, Namespace: namespace, Name: name, Kind: kind, Replicas: replicas, CPU: cpu, Memory: memory, Limit: limit, Source: fromIstio})
 	}
-	proxy := func(namespace, name string, size mesh.Replicas) { add(namespace, name, Deployment, size.Min, 100, 128, 1024) }
+	proxy := func(namespace, name string, size mesh.Replicas) {
+		add(namespace, name, Deployment, size.Min, 100, 128, 1024)
+	}
 	for _, revision := range c.RevisionNames() {
 		add(mesh.SystemNamespace, meshplan.IstiodName(revision), Deployment, c.ControlPlane.Min, 500, 2048, 0)
 	}

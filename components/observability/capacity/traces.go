@@ -26,16 +26,17 @@ func Traces(t *spec.Traces) []Workload {
 		return nil
 	}
 	out := []Workload{
-		{Name: Agent, Kind: DaemonSet, CPU: 50, Memory: 160, Why: "passes spans on without keeping them; the chart's own example asks for 128Mi"},
-		{Name: Gateway, Kind: StatefulSet, Replicas: t.Replicas, CPU: 200, Memory: gatewayMemory(*t), Volume: true,
-			Why: "256Mi, and 2 KiB for each span that waits for the decision, twice, since one gateway may be lost"},
+		{Name: Agent, Kind: DaemonSet, CPU: 50, Memory: 160, Why: "passes spans on without keeping them"},
+		{Name: Gateway, Kind: StatefulSet, Replicas: t.Gateways, CPU: 200, Memory: gatewayMemory(*t), Volume: true,
+			Why: "256Mi, and 2 KiB for each span that waits for the decision, twice, with one gateway lost"},
 	}
-	switch t.Store {
-	case spec.TracesInOpenSearch:
-		out = append(out, Workload{Name: Jaeger, Kind: Deployment, Replicas: t.Replicas, CPU: 200, Memory: 512, Why: "batches of the gateways, and answers of up to a few thousand spans"})
-	case spec.TracesInS3:
-		out = append(out, Workload{Name: Tempo, Kind: StatefulSet, Replicas: t.StoreReplicas(), CPU: 300, Memory: 1536, Volume: true,
-			Why: "blocks in the making, and compaction; Tempo's own single binary example asks for 1Gi to 2Gi"})
+	if t.Jaeger != nil {
+		out = append(out, Workload{Name: Jaeger, Kind: Deployment, Replicas: t.Jaeger.Replicas, CPU: 200, Memory: 512,
+			Why: "batches of the gateways, and answers of a few thousand spans"})
+	}
+	if t.Tempo != nil {
+		out = append(out, Workload{Name: Tempo, Kind: StatefulSet, Replicas: t.Tempo.Replicas, CPU: 300, Memory: 1536, Volume: true,
+			Why: "blocks in the making, and compaction"})
 	}
 	return out
 }
@@ -44,5 +45,5 @@ func Traces(t *spec.Traces) []Workload {
 // one of them is gone.
 func gatewayMemory(t spec.Traces) int {
 	waiting := t.SpansPerSecond * t.DecisionSeconds * spanKiB / 1024
-	return 256 + 2*waiting/max(1, t.Replicas-1)
+	return 256 + 2*waiting/max(1, t.Gateways-1)
 }
