@@ -12,5 +12,5 @@ const Namespace = address.ObservabilityNamespace
 
 // Of are the workloads of a section whose defaults are filled in.
 func Of(c spec.Config) []Workload {
-	return slices.Concat(Traces(c.Traces))
+	return slices.Concat(Metrics(c), Logs(c), Traces(c.Traces))
 }

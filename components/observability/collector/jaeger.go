@@ -1,6 +1,10 @@
 package collector
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/ladder-platform/ladder/components/observability/capacity"
+)
 
 // Jaeger is the configuration of Jaeger 2: it takes what gateways send, or reads
 // it from Kafka, writes to OpenSearch and answers queries. Each replica does all.
@@ -10,7 +14,7 @@ func (p Plan) Jaeger() map[string]any {
 	if p.Config.Kafka != nil {
 		receivers["kafka"] = dict{
 			"brokers": list{"${env:" + EnvBrokers + "}"}, "tls": dict{}, "auth": p.signed(),
-			"traces": dict{"topics": list{Topic}, "encoding": "otlp_proto"}, "group_id": group, "initial_offset": "earliest",
+			"traces": dict{"topics": list{Topic}, "encoding": "otlp_proto"}, "group_id": Group, "initial_offset": "earliest",
 			// A message counts as read when it is written, and is tried again until then.
 			"message_marking": dict{"after": true, "on_error": false},
 			"error_backoff":   dict{"enabled": true, "initial_interval": "1s", "max_interval": "30s", "max_elapsed_time": "0s"},
@@ -59,4 +63,10 @@ func (p Plan) Lifecycle() map[string]any {
 		},
 		"ism_template": list{dict{"index_patterns": list{IndexPrefix + "-jaeger-*"}, "priority": 100}},
 	}}
+}
+
+// JaegerSelector are the labels of Jaeger's pods. Source: jaegertracing/helm-charts,
+// jaeger 4.11.1, templates/_helpers.tpl.
+func (p Plan) JaegerSelector() map[string]string {
+	return chartLabels(capacity.Jaeger, capacity.Jaeger)
 }

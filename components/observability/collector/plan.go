@@ -35,10 +35,10 @@ const (
 	podIP = "${env:MY_POD_IP}"
 )
 
-// Topic of kept traces in Kafka, and the group that reads it.
+// Topic of kept traces in Kafka, and Group that reads it.
 const (
 	Topic = "traces"
-	group = "jaeger"
+	Group = "jaeger"
 )
 
 // IndexPrefix of Jaeger's indices: traces-jaeger-span-2026-11-21 and so on.

@@ -73,8 +73,8 @@ type Tempo struct {
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0"`
 	// VolumeGiB of each replica, for what is not in S3 yet; 0 means 10.
 	VolumeGiB int `json:"volumeGiB,omitempty" jsonschema:"minimum=0"`
-	// DeleteData empties the bucket when it is destroyed. A protected stack
-	// cannot; without it destroying fails as long as the bucket holds traces.
+	// DeleteData deletes the bucket with what it holds when the section goes. A
+	// protected stack cannot; without it the bucket stays in AWS.
 	DeleteData bool `json:"deleteData,omitempty"`
 }
 
