@@ -19,11 +19,19 @@ import (
 // key; none without an observability section.
 func deployObservability(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, meshes map[string]*mesh.Mesh) (map[string]*observability.Observability, error) {
 	out := map[string]*observability.Observability{}
+	if cfg.Observability == nil {
+		return out, nil
+	}
+	linked, err := observability.NewSearchRole(ctx, "observability-search-role", *cfg.Observability, pulumi.Provider(on.AWS))
+	if err != nil {
+		return nil, err
+	}
 	for _, key := range cfg.Observed() {
 		args, err := observabilityArgs(ctx, cfg, key, networks[cfg.Clusters[key].Network], clusters[key], meshes[key])
 		if err != nil {
 			return nil, err
 		}
+		args.SearchRole = linked
 		o, err := observability.New(ctx, "observability-"+key, args, pulumi.Providers(on.AWS, clusters[key].Provider))
 		if err != nil {
 			return nil, err

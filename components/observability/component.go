@@ -5,9 +5,11 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/helm"
+	"github.com/ladder-platform/ladder/components/internal/podidentity"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 	"github.com/ladder-platform/ladder/components/observability/spec"
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -89,6 +91,9 @@ type Args struct {
 	// Mesh of the cluster; nil without one.
 	Mesh    *Mesh
 	Release Release
+	// SearchRole lets OpenSearch Service into VPCs (NewSearchRole); nil when the
+	// account has it or nothing needs it.
+	SearchRole pulumi.Resource
 }
 
 // Observability watches one cluster.
@@ -126,11 +131,20 @@ type builder struct {
 	// namespace of everything here, crds the definitions of prometheus-operator.
 	namespace pulumi.Resource
 	crds      []pulumi.Resource
-	alarms    pulumi.StringArray
+	// scraping is the release of Prometheus; nil without metrics.
+	scraping pulumi.Resource
+	alarms   pulumi.StringArray
 	// stored is what each owner's stores left for what runs inside.
 	metricStore metricStore
 	logStore    logStore
 	traceStore  traceStore
+	// search and stream are shared by logs and traces; setup is who prepares
+	// them and prepared when that is done; key encrypts them.
+	search   *searchStore
+	stream   *streamStore
+	setup    *podidentity.Identity
+	prepared pulumi.Resource
+	key      *kms.Key
 }
 
 // Validate returns every finding of the arguments.
@@ -185,7 +199,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("observability %s: register: %w", name, err)
 	}
 	for _, step := range []func() error{
-		b.metricStores, b.logStores, b.traceStores, b.home, b.definitions, b.metrics, b.grafana, b.kiali, b.logs, b.traces, b.alerts,
+		b.metricStores, b.logStores, b.traceStores, b.home, b.definitions, b.prepare, b.metrics, b.grafana, b.kiali, b.logs, b.traces, b.alerts,
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("observability %s: %w", name, err)

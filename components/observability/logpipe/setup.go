@@ -13,16 +13,25 @@ const (
 	EnvRegion = "AWS_REGION"
 )
 
+// Setup is what the stores are told beside what the plan itself says.
+type Setup struct {
+	// Clients that write into OpenSearch.
+	Clients []Client
+	// Requests and Topics of others, for example of traces.
+	Requests []Request
+	Topics   []string
+}
+
 // Setup is the shell script of the Job that prepares the stores. It asks for
 // what it wants and not for what is there, so that it may run any number of
 // times; it ends with an error, and is tried again, when a store says no. The
 // image has the AWS CLI and curl, which signs requests itself.
-func (p Plan) Setup(clients []Client) string {
+func (p Plan) Setup(setup Setup) string {
 	var b strings.Builder
 	b.WriteString(setupHead)
 	if p.Config.OpenSearch != nil {
 		b.WriteString(setupSearch)
-		for _, r := range p.Search(clients) {
+		for _, r := range append(p.Search(setup.Clients), setup.Requests...) {
 			name := "put"
 			if r.Versioned {
 				name = "put_versioned"
@@ -32,7 +41,7 @@ func (p Plan) Setup(clients []Client) string {
 	}
 	if p.Config.Kafka != nil {
 		b.WriteString(setupStream)
-		for _, topic := range p.Topics() {
+		for _, topic := range append(p.Topics(), setup.Topics...) {
 			fmt.Fprintf(&b, "topic %q %d %s\n", topic, p.Config.Kafka.Partitions, "\"$REPLICAS\"")
 		}
 	}
