@@ -90,7 +90,7 @@ var charts = append([]chart{
 		crds:     []definition{{"externaldns.k8s.io", "DNSEndpoint", "dnsendpoints", []string{"v1alpha1"}, false}},
 		render:   renderExternalDNS,
 	},
-}, slices.Concat(istioCharts(), tracingCharts())...)
+}, slices.Concat(istioCharts(), metricCharts(), tracingCharts(), loggingCharts())...)
 
 var karpenterCRDs = []definition{
 	{"karpenter.sh", "NodePool", "nodepools", []string{"v1"}, true},

@@ -117,8 +117,8 @@ var treatments = map[string]treatment{
 	"observability.metrics.prometheus.retentionHours": ignored,
 	"observability.metrics.prometheus.volumeGiB":      ignored,
 	"observability.metrics.prometheus.scrapeSeconds":  ignored,
-	"observability.metrics.prometheus.cpu":            ignored,
-	"observability.metrics.prometheus.memory":         ignored,
+	"observability.metrics.prometheus.cpuMillis":      ignored,
+	"observability.metrics.prometheus.memoryMiB":      ignored,
 	"observability.metrics.retention":                 ignored,
 	"observability.metrics.thanos.bucket":             presence,
 	"observability.metrics.thanos.expireDays":         ignored,
@@ -374,5 +374,6 @@ func compareUpstream(dir string, s Stack) finding.List {
 		}
 	}
 	out.Join("", CheckShape(up, s))
+	out.Join("", checkBuckets(up, s))
 	return out
 }

@@ -73,9 +73,10 @@ type Prometheus struct {
 	VolumeGiB int `json:"volumeGiB,omitempty" jsonschema:"minimum=0"`
 	// ScrapeSeconds between two looks at a target, 10 to 120; 0 means 30.
 	ScrapeSeconds int `json:"scrapeSeconds,omitempty" jsonschema:"minimum=0"`
-	// CPU and Memory that each server asks for; empty means 500m and 2Gi.
-	CPU    string `json:"cpu,omitempty"`
-	Memory string `json:"memory,omitempty"`
+	// CPUMillis and MemoryMiB that each server asks for; 0 means 500 and 2048.
+	// Memory is its limit too: about 8 KiB for each series that is scraped.
+	CPUMillis int `json:"cpuMillis,omitempty" jsonschema:"minimum=0"`
+	MemoryMiB int `json:"memoryMiB,omitempty" jsonschema:"minimum=0"`
 }
 
 // Retention in days, by resolution.
@@ -121,8 +122,8 @@ func (m *Metrics) defaults() {
 	or(&m.Prometheus.RetentionHours, 24)
 	or(&m.Prometheus.VolumeGiB, 50)
 	or(&m.Prometheus.ScrapeSeconds, 30)
-	or(&m.Prometheus.CPU, "500m")
-	or(&m.Prometheus.Memory, "2Gi")
+	or(&m.Prometheus.CPUMillis, 500)
+	or(&m.Prometheus.MemoryMiB, 2048)
 	or(&m.Alertmanagers, 2)
 	or(&m.Retention.RawDays, 30)
 	if m.Store == StoreThanos {
@@ -182,8 +183,8 @@ func (p Prometheus) validate() finding.List {
 	between(&out, "retentionHours", p.RetentionHours, uploadHours, 24*maxDays, "hours")
 	between(&out, "volumeGiB", p.VolumeGiB, 1, maxVolumeGiB, "GiB")
 	between(&out, "scrapeSeconds", p.ScrapeSeconds, 10, 120, "seconds")
-	quantity(&out, "cpu", p.CPU, cpuPattern, "500m or 2")
-	quantity(&out, "memory", p.Memory, memoryPattern, "512Mi or 2Gi")
+	between(&out, "cpuMillis", p.CPUMillis, 50, 64000, "thousandths of a CPU")
+	between(&out, "memoryMiB", p.MemoryMiB, 512, 512*1024, "MiB")
 	return out
 }
 
@@ -271,18 +272,6 @@ func hasAny(s string, has func(s, part string) bool, parts []string) bool {
 		}
 	}
 	return false
-}
-
-// Quantities of Kubernetes as this program takes them.
-var (
-	cpuPattern    = regexp.MustCompile(`^(?:[1-9][0-9]*m|[1-9][0-9]*)$`)
-	memoryPattern = regexp.MustCompile(`^[1-9][0-9]*(?:Mi|Gi)$`)
-)
-
-func quantity(out *finding.List, path, value string, pattern *regexp.Regexp, example string) {
-	if !pattern.MatchString(value) {
-		out.Add(path, "use for example "+example, "%q is not a quantity", value)
-	}
 }
 
 // charts that metrics install.
