@@ -22,11 +22,11 @@ func (b *builder) grafana() error {
 	}
 	in := b.input()
 	after := slices.Concat(b.crds, b.metricStore.viewers)
-	secrets := []measure.Object{measure.ExternalSecret(measure.GrafanaAdmin, g.AdminSecret, map[string]string{
+	secrets := []measure.Object{measure.ExternalSecret(measure.GrafanaAdmin, g.AdminEntry, map[string]string{
 		"admin-user": "admin-user", "admin-password": "admin-password",
 	})}
 	if g.SingleSignOn != nil {
-		secrets = append(secrets, measure.ExternalSecret(measure.GrafanaSignOn, g.SingleSignOn.ClientSecret, map[string]string{"client-secret": "client-secret"}))
+		secrets = append(secrets, measure.ExternalSecret(measure.GrafanaSignOn, g.SingleSignOn.ClientEntry, map[string]string{"client-secret": "client-secret"}))
 	}
 	for _, o := range secrets {
 		made, err := b.object(o, b.namespace)
@@ -71,7 +71,7 @@ func (b *builder) kiali() error {
 	}
 	secrets := measure.SigningKey()
 	if k.SingleSignOn != nil {
-		secrets = append(secrets, measure.ExternalSecret(measure.KialiRelease, k.SingleSignOn.ClientSecret, map[string]string{"oidc-secret": "client-secret"}))
+		secrets = append(secrets, measure.ExternalSecret(measure.KialiRelease, k.SingleSignOn.ClientEntry, map[string]string{"oidc-secret": "client-secret"}))
 	}
 	after := []pulumi.Resource{b.namespace}
 	for _, o := range secrets {

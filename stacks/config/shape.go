@@ -125,7 +125,7 @@ var treatments = map[string]treatment{
 	"observability.metrics.thanos.compactorVolumeGiB": ignored,
 	"observability.metrics.thanos.emptyOnDelete":      ignored,
 	"observability.metrics.managed.retentionDays":     ignored,
-	"observability.grafana.adminSecret":               presence,
+	"observability.grafana.adminEntry":               presence,
 	"observability.grafana.url":                       presence,
 	"observability.grafana.singleSignOn":              presence,
 	"observability.grafana.acknowledgeSingle":         ignored,

@@ -86,6 +86,6 @@ func (s SingleSignOn) validate(c Config, in Input) finding.List {
 	if s.ClientID == "" {
 		out.Add("clientId", "give the client that the identity provider knows", "is missing")
 	}
-	secretEntry(&out, "clientSecret", s.ClientSecret, c, in)
+	secretEntry(&out, "clientEntry", s.ClientEntry, c, in)
 	return out
 }

@@ -43,10 +43,10 @@ type SingleSignOn struct {
 	UserInfoURL  string `json:"userInfoUrl,omitempty"`
 	// ClientID that the provider knows.
 	ClientID string `json:"clientId"`
-	// ClientSecret is the name of an entry of Secrets Manager whose property
+	// ClientEntry is the name of an entry of Secrets Manager whose property
 	// client-secret holds the client's secret. The cluster's External Secrets
 	// must be allowed to read it.
-	ClientSecret string `json:"clientSecret"`
+	ClientEntry string `json:"clientEntry"`
 	// AdminGroup and EditorGroup are values of the claim groups that may change
 	// things; everybody else who signs in looks. Empty means nobody.
 	AdminGroup  string `json:"adminGroup,omitempty"`

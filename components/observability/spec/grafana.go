@@ -9,10 +9,10 @@ import (
 type Grafana struct {
 	// Replicas, 1 to 6; 0 means 2.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0"`
-	// AdminSecret is the name of an entry of Secrets Manager with the properties
+	// AdminEntry is the name of an entry of Secrets Manager with the properties
 	// admin-user and admin-password. The cluster's External Secrets must be
 	// allowed to read it.
-	AdminSecret string `json:"adminSecret"`
+	AdminEntry string `json:"adminEntry"`
 	// URL under which people reach it, for links in alerts and for single
 	// sign-on; empty means that it knows none.
 	URL string `json:"url,omitempty"`
@@ -33,7 +33,7 @@ func (g *Grafana) defaults() {
 func (g Grafana) validate(c Config, in Input) finding.List {
 	var out finding.List
 	between(&out, "replicas", g.Replicas, 1, maxReplicas, "replicas")
-	secretEntry(&out, "adminSecret", g.AdminSecret, c, in)
+	secretEntry(&out, "adminEntry", g.AdminEntry, c, in)
 	if c.Metrics == nil {
 		out.Add("", "add metrics, or remove it", "shows metrics, and there are none")
 	}
