@@ -19,6 +19,9 @@ type Fit struct {
 	Unplaced []string `json:"unplaced,omitempty"`
 	// Waiting are pods whose disk is in the lost zone: they come back with it.
 	Waiting []string `json:"waiting,omitempty"`
+	// Gone are workloads of several pods all of whose disks are in the lost zone:
+	// nothing of them is left.
+	Gone []string `json:"gone,omitempty"`
 	// Free is what is left on the nodes for applications.
 	Free Sum `json:"free"`
 	// Zones are what each zone's nodes have and what the platform takes of them.
@@ -33,8 +36,9 @@ type Zone struct {
 	Free  Sum    `json:"free"`
 }
 
-// Fits says whether every pod that can run has a place.
-func (f Fit) Fits() bool { return len(f.Unplaced) == 0 }
+// Fits says whether every pod that can run has a place, and something of every
+// workload is left.
+func (f Fit) Fits() bool { return len(f.Unplaced) == 0 && len(f.Gone) == 0 }
 
 // Held says whether they have it at once, on nodes that are always there.
 func (f Fit) Held() bool { return f.Fits() && f.Added == 0 }
@@ -129,6 +133,9 @@ func fit(groups []Group, zones []string, all []Workload, lost string) Fit {
 			case w.Volume:
 				for range pods {
 					out.Waiting = append(out.Waiting, w.ID())
+				}
+				if pods == w.Replicas && pods > 1 {
+					out.Gone = append(out.Gone, w.ID())
 				}
 			default:
 				out.Moved += pods

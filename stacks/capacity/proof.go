@@ -67,7 +67,10 @@ func (p Proof) Findings(path string, strict bool) finding.List {
 		return out
 	}
 	for _, f := range p.Lost {
-		if !f.Fits() {
+		if len(f.Gone) > 0 {
+			out.Add(at, "raise min, so that every zone has room", "with zone %s lost, nothing is left of %s: the nodes of the other zones are too full for its disks", f.Lost, list(f.Gone))
+		}
+		if len(f.Unplaced) > 0 {
 			out.Add(at, "raise max or the instance types, or ask for less", "with zone %s lost, what the platform runs does not fit on all nodes that there may be: no place for %s", f.Lost, list(f.Unplaced))
 		}
 	}

@@ -71,19 +71,18 @@ func (p Proof) workloads(b *strings.Builder) {
 
 func (p Proof) situations(b *strings.Builder) {
 	fmt.Fprint(b, "Where that leaves the nodes:\n\n")
-	t := columns(b)
-	fmt.Fprintln(t, "SITUATION\tZONE\tNODES\tTAKEN\tFREE\t")
 	for _, f := range append([]Fit{p.Whole}, p.Lost...) {
 		name := "every zone"
 		if f.Lost != "" {
 			name = "without " + f.Lost
 		}
+		fmt.Fprintf(b, "%s: %s\n", name, f.verdict())
+		t := columns(b)
 		for _, z := range f.Zones {
-			fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t\n", name, z.Zone, z.Nodes, z.Taken.text(), z.Free.text())
+			fmt.Fprintf(t, "  %s\t%s\ttaken %s\tfree %s\t\n", z.Zone, count(z.Nodes, "node"), z.Taken.text(), z.Free.text())
 		}
-		fmt.Fprintf(t, "\t\t\t%s\t\t\n", f.verdict())
+		flush(t, b)
 	}
-	flush(t, b)
 }
 
 // verdict is one situation in words.
@@ -94,9 +93,11 @@ func (f Fit) verdict() string {
 	}
 	moved := ""
 	if f.Lost != "" {
-		moved = fmt.Sprintf("%d pods move, ", f.Moved)
+		moved = count(f.Moved, "pod") + " to move, "
 	}
 	switch {
+	case len(f.Gone) > 0:
+		return moved + "DOES NOT FIT: nothing is left of " + list(f.Gone) + waiting
 	case !f.Fits():
 		return moved + "DOES NOT FIT: " + list(f.Unplaced) + waiting
 	case f.Added == 1:
@@ -108,7 +109,14 @@ func (f Fit) verdict() string {
 }
 
 func (s Sum) text() string {
-	return fmt.Sprintf("%s %s %d pods", cpu(s.CPU), memory(s.Memory), s.Pods)
+	return fmt.Sprintf("%s %s %s", cpu(s.CPU), memory(s.Memory), count(s.Pods, "pod"))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func cpu(n int) string {
