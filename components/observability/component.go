@@ -91,6 +91,8 @@ type Args struct {
 	// Mesh of the cluster; nil without one.
 	Mesh    *Mesh
 	Release Release
+	// Known is what the program knows and no exporter says.
+	Known Known
 	// SearchRole lets OpenSearch Service into VPCs (NewSearchRole); nil when the
 	// account has it or nothing needs it.
 	SearchRole pulumi.Resource
@@ -111,6 +113,8 @@ type Observability struct {
 
 	// Key of the cluster.
 	Key string
+	// Topics take alerts, and alarms of CloudWatch that are given to them.
+	Topics []pulumi.StringOutput
 }
 
 // workloads is the parent of everything inside the cluster. It waits for the
@@ -134,6 +138,8 @@ type builder struct {
 	// scraping is the release of Prometheus; nil without metrics.
 	scraping pulumi.Resource
 	alarms   pulumi.StringArray
+	// told are what must be there before Alertmanager tells anybody.
+	told []pulumi.Resource
 	// stored is what each owner's stores left for what runs inside.
 	metricStore metricStore
 	logStore    logStore
@@ -199,7 +205,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("observability %s: register: %w", name, err)
 	}
 	for _, step := range []func() error{
-		b.metricStores, b.logStores, b.traceStores, b.home, b.definitions, b.prepare, b.metrics, b.grafana, b.kiali, b.logs, b.traces, b.alerts,
+		b.metricStores, b.logStores, b.traceStores, b.home, b.definitions, b.prepare, b.receivers, b.metrics, b.grafana, b.kiali, b.logs, b.traces, b.rules, b.dashboards,
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("observability %s: %w", name, err)

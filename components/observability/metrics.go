@@ -3,6 +3,7 @@ package observability
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -48,6 +49,7 @@ func (b *builder) input() measure.Input {
 	return measure.Input{
 		Config: b.cfg, Cluster: b.args.Cluster.Name, Stack: b.args.Stack, Region: b.args.Environment.Region, Zones: b.args.Network.Zones,
 		ThanosTag: b.args.Release.Images[spec.ImageThanos], Mesh: b.args.Mesh != nil,
+		Topics: b.topics(),
 	}
 }
 
@@ -60,7 +62,7 @@ func (b *builder) metrics() error {
 	}
 	in := b.input()
 	values := measure.PrometheusStack(in)
-	after := append(b.crds, b.metricStore.writers...)
+	after := slices.Concat(b.crds, b.metricStore.writers, b.told)
 	if m.Thanos != nil {
 		config, err := b.objectStore()
 		if err != nil {

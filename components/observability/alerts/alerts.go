@@ -62,6 +62,10 @@ type Backups struct {
 
 // Watchers says what observability itself is made of.
 type Watchers struct {
+	// Prometheus and Alertmanagers are how many pods there are; of one alone
+	// nobody needs to be told that it is alone.
+	Prometheus, Alertmanagers int
+
 	Thanos, RemoteWrite, FluentBit, Loki, Collector bool
 }
 
@@ -157,7 +161,7 @@ func everything() Input {
 		Mesh:         &Mesh{ControlNamespace: "istio-system", Ambient: true, Objective: o},
 		Edge:         &Edge{GatewayNamespace: "istio-ingress", ExternalDNS: true, Objective: o},
 		Backups:      &Backups{Namespaces: []string{"apps", "observability"}, MaxAgeHours: 26},
-		Watchers:     Watchers{Thanos: true, FluentBit: true, Loki: true, Collector: true},
+		Watchers:     Watchers{Prometheus: 2, Alertmanagers: 2, Thanos: true, FluentBit: true, Loki: true, Collector: true},
 	}
 }
 

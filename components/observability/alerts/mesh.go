@@ -9,7 +9,7 @@ import (
 func mesh(m Mesh) Group {
 	g := Group{Name: "ladder-mesh", Page: "mesh", Rules: []Rule{
 		alert("MeshControlPlaneGone", Critical, 5*time.Minute,
-			fmt.Sprintf(`absent(up{job="istiod"} == 1) or max by (deployment) (kube_deployment_status_replicas_available{namespace="%s",deployment=~"istiod.*"}) == 0`, m.ControlNamespace),
+			fmt.Sprintf(`absent(up{job="pilot"} == 1) or max by (deployment) (kube_deployment_status_replicas_available{namespace="%s",deployment=~"istiod.*"}) == 0`, m.ControlNamespace),
 			"No control plane of the mesh answers: nothing new gets certificates or routes"),
 		alert("MeshProxiesRejectConfig", Warning, 10*time.Minute,
 			`sum by (type) (rate(pilot_total_xds_rejects[5m])) > 0`,

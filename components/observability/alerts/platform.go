@@ -111,7 +111,7 @@ func backups(b Backups) Group {
 			 (time() - max by (namespace, persistentvolumeclaim) (ladder_volumesnapshot_created_timestamp_seconds) < %d * 3600)`, alternatives(b.Namespaces), b.MaxAgeHours),
 			fmt.Sprintf("Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has no snapshot younger than %d hours", b.MaxAgeHours)),
 		alert("BackupFails", Warning, 30*time.Minute,
-			`max by (namespace, volumesnapshot) (ladder_volumesnapshot_error) == 1`,
+			`max by (namespace, volumesnapshot) (ladder_volumesnapshot_error_timestamp_seconds) > 0`,
 			"Snapshot {{ $labels.namespace }}/{{ $labels.volumesnapshot }} failed"),
 	}}
 }

@@ -37,10 +37,11 @@ type Routing struct {
 	HeartbeatFile string
 }
 
-// Nobody is the receiver of what no route takes, heartbeat that of the Watchdog.
+// Nobody is the receiver of what no route takes, Heartbeat that of the
+// Watchdog. No other receiver may have these names.
 const (
 	Nobody    = "nobody"
-	heartbeat = "heartbeat"
+	Heartbeat = "heartbeat"
 	watchdog  = "Watchdog"
 )
 
@@ -61,8 +62,8 @@ func (r Routing) Alertmanager() map[string]any {
 	}
 	to := Nobody
 	if r.HeartbeatFile != "" {
-		to = heartbeat
-		receivers = append(receivers, dict{"name": heartbeat, "webhook_configs": list{dict{"url_file": r.HeartbeatFile, "send_resolved": false}}})
+		to = Heartbeat
+		receivers = append(receivers, dict{"name": Heartbeat, "webhook_configs": list{dict{"url_file": r.HeartbeatFile, "send_resolved": false}}})
 	}
 	routes := list{dict{
 		"receiver": to, "matchers": list{matcher("alertname", watchdog)},
@@ -173,6 +174,15 @@ func inhibitions() list {
 		out = append(out, dict{
 			"source_matchers": list{matcher("alertname", m.alert)}, "target_matchers": list{fmt.Sprintf("alertname=~%q", strings.Join(m.others, "|"))}, "equal": equal,
 		})
+	}
+	return out
+}
+
+// Muting are the names of all alerts that mute or are muted.
+func Muting() []string {
+	var out []string
+	for _, m := range mutes {
+		out = append(append(out, m.alert), m.others...)
 	}
 	return out
 }

@@ -14,9 +14,6 @@ func watchers(w Watchers) Group {
 		alert("TargetDown", Warning, 15*time.Minute,
 			`100 * count by (namespace, job) (up == 0) / count by (namespace, job) (up) > 10`,
 			"{{ $value | humanize }} percent of the targets of {{ $labels.namespace }}/{{ $labels.job }} do not answer"),
-		alert("PrometheusAlone", Warning, 15*time.Minute,
-			fmt.Sprintf(`max(kube_statefulset_status_replicas_ready{namespace="%s",statefulset=~"prometheus-.+"}) < 2`, address.ObservabilityNamespace),
-			"One Prometheus is left: when its node goes nothing is watched"),
 		alert("PrometheusConfigRefused", Critical, 10*time.Minute,
 			`max by (pod) (prometheus_config_last_reload_successful) == 0`,
 			"{{ $labels.pod }} refuses its configuration and runs the one before"),
@@ -41,13 +38,20 @@ func watchers(w Watchers) Group {
 		alert("AlertmanagerConfigRefused", Critical, 10*time.Minute,
 			`max by (pod) (alertmanager_config_last_reload_successful) == 0`,
 			"{{ $labels.pod }} refuses its configuration and runs the one before"),
-		alert("AlertmanagerAlone", Warning, 15*time.Minute,
-			`max(alertmanager_cluster_members) < 2`,
-			"The Alertmanagers do not find each other: alerts may come twice, or with one pod not at all"),
 		alert("AlertmanagerSendsNothing", Critical, 10*time.Minute,
 			`sum by (integration) (rate(alertmanager_notifications_failed_total[10m])) / sum by (integration) (rate(alertmanager_notifications_total[10m])) > 0.05`,
 			"Alertmanager cannot deliver through {{ $labels.integration }}"),
 	}}
+	if w.Prometheus > 1 {
+		g.Rules = append(g.Rules, alert("PrometheusAlone", Warning, 15*time.Minute,
+			fmt.Sprintf(`max(kube_statefulset_status_replicas_ready{namespace="%s",statefulset=~"prometheus-.+"}) < 2`, address.ObservabilityNamespace),
+			"One Prometheus is left: when its node goes nothing is watched"))
+	}
+	if w.Alertmanagers > 1 {
+		g.Rules = append(g.Rules, alert("AlertmanagerAlone", Warning, 15*time.Minute,
+			`max(alertmanager_cluster_members) < 2`,
+			"The Alertmanagers do not find each other: alerts may come twice, or with one pod not at all"))
+	}
 	g.Rules = append(g.Rules, w.store()...)
 	g.Rules = append(g.Rules, w.logs()...)
 	g.Rules = append(g.Rules, w.traces()...)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ladder-platform/ladder/components/internal/naming"
 	"github.com/ladder-platform/ladder/components/observability/alerts"
+	"github.com/ladder-platform/ladder/components/observability/capacity"
 	"github.com/ladder-platform/ladder/components/observability/spec"
 )
 
@@ -76,8 +77,8 @@ func ReceiverSecrets(a spec.Alerts) []ReceiverSecret {
 	return list
 }
 
-// heartbeatSecret cannot be a receiver's: their names have no such ending.
-const heartbeatSecret = "alertmanager--heartbeat"
+// heartbeatSecret cannot be a receiver's: none may have that name.
+const heartbeatSecret = "alertmanager-" + alerts.Heartbeat
 
 // mounted is where prometheus-operator mounts a Secret that the object of
 // Alertmanager names. Source: prometheus-operator's API reference,
@@ -113,4 +114,34 @@ func Routing(a spec.Alerts, topics []Topic, region string) alerts.Routing {
 		out.Routes = append(out.Routes, alerts.Route{Severities: r.Severities, Stages: r.Stages, To: r.To, RepeatHours: r.RepeatHours})
 	}
 	return out
+}
+
+// Backups that alerts demand; nil without any.
+func Backups(a spec.Alerts) *alerts.Backups {
+	if a.Backups == nil {
+		return nil
+	}
+	return &alerts.Backups{Namespaces: a.Backups.Namespaces, MaxAgeHours: a.Backups.MaxAgeHours}
+}
+
+// stateMetrics are the values of kube-state-metrics: what it asks for, and what
+// rules and dashboards need of it beyond its own.
+func (in Input) stateMetrics() dict {
+	var b *alerts.Backups
+	if in.Config.Alerts != nil {
+		b = Backups(*in.Config.Alerts)
+	}
+	out := alerts.StateMetrics(b)
+	out["resources"] = in.of(capacity.StateMetrics).Resources()
+	return out
+}
+
+// told is the part of Alertmanager's values that says who is told, and the
+// names of the Secrets that its pods mount.
+func (in Input) told() (config dict, secrets list) {
+	a := *in.Config.Alerts
+	for _, s := range ReceiverSecrets(a) {
+		secrets = append(secrets, s.Name)
+	}
+	return Routing(a, in.Topics, in.Region).Alertmanager(), secrets
 }

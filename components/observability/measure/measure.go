@@ -33,8 +33,6 @@ const (
 	GrafanaSignOn = "grafana-sign-on"
 	// KialiSigning is the Secret with the key that signs Kiali's sessions.
 	KialiSigning = "kiali-signing"
-	// AlertmanagerConfig is the object that routes alerts, where there are any.
-	AlertmanagerConfig = "platform"
 
 	// ReplicaLabel tells two Prometheus servers apart that scrape the same.
 	ReplicaLabel = "prometheus_replica"
@@ -103,6 +101,8 @@ type Input struct {
 	ThanosTag string
 	// Mesh says whether there is Istio.
 	Mesh bool
+	// Topics that SNS receivers publish to.
+	Topics []Topic
 }
 
 // of is the workload with a name.

@@ -34,7 +34,7 @@ func PrometheusStack(in Input) dict {
 		"prometheusOperator":       in.operator(),
 		"prometheus":               in.prometheus(m),
 		"alertmanager":             in.alertmanager(m),
-		"kube-state-metrics":       dict{"resources": in.of(capacity.StateMetrics).Resources()},
+		"kube-state-metrics":       in.stateMetrics(),
 		"prometheus-node-exporter": in.nodeExporter(),
 	}
 }
@@ -112,10 +112,15 @@ func (in Input) alertmanager(m spec.Metrics) dict {
 		"resources":                 in.asks(capacity.Alertmanager, capacity.ReloaderCPU, capacity.ReloaderMemory),
 		"topologySpreadConstraints": in.spread(dict{"app.kubernetes.io/name": "alertmanager", "alertmanager": "metrics-alertmanager"}, m.Alertmanagers, true),
 	}
+	out := dict{"podDisruptionBudget": keepOthers(m.Alertmanagers), "alertmanagerSpec": server}
 	if in.Config.Alerts != nil {
-		server["alertmanagerConfiguration"] = dict{"name": AlertmanagerConfig}
+		config, secrets := in.told()
+		out["config"] = config
+		if len(secrets) > 0 {
+			server["secrets"] = secrets
+		}
 	}
-	return dict{"podDisruptionBudget": keepOthers(m.Alertmanagers), "alertmanagerSpec": server}
+	return out
 }
 
 // alertmanagerGiB holds silences and what was sent.

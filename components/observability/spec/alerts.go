@@ -140,7 +140,6 @@ const (
 	defaultBackup  = 26
 	mostBackup     = 31 * 24
 	mostReceivers  = 20
-	slackTypical   = "#platform-alerts"
 	channelForm    = `^(#[a-z0-9][a-z0-9._-]{0,79}|[CG][A-Z0-9]{8,})$` // Slack's help centre, "Channel names": 80 characters
 	receiverForm   = `^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$`            // becomes part of a Secret's name
 	ownAlertForm   = `^[A-Z][A-Za-z0-9]{2,79}$`
@@ -246,6 +245,9 @@ func (a Alerts) validateReceivers(c Config, in Input) finding.List {
 			out.Add(name, "use lower-case letters, digits and hyphens", "%q is not a name of a receiver", name)
 			continue
 		}
+		if name == alerts.Nobody || name == alerts.Heartbeat {
+			out.Add(name, "use another name", "%q is a receiver that the platform has itself", name)
+		}
 		if !used[name] {
 			out.Warn(name, "name it in routes, or remove it", "no route leads to %q", name)
 		}
@@ -261,7 +263,7 @@ func (r Receiver) validate(c Config, in Input) finding.List {
 		kinds++
 		secretEntry(&out, "slack.secret", r.Slack.Secret, c, in)
 		if !channelPattern.MatchString(r.Slack.Channel) {
-			out.Add("slack.channel", "use for example "+slackTypical, "%q is not a channel", r.Slack.Channel)
+			out.Add("slack.channel", "use for example #platform-alerts", "%q is not a channel", r.Slack.Channel)
 		}
 	}
 	if r.PagerDuty != nil {

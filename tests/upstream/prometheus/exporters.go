@@ -72,7 +72,7 @@ var Listed = map[string]string{
 	"fluentbit_output_retries_failed_total":           "Fluent Bit manual, \"Monitoring\"",
 	"istio_tcp_connections_opened_total":              "istio/ztunnel src/proxy/metrics.rs; written in Rust",
 	"ladder_volumesnapshot_created_timestamp_seconds": "components/observability/alerts, StateMetrics: kube-state-metrics reads VolumeSnapshots by it",
-	"ladder_volumesnapshot_error":                     "components/observability/alerts, StateMetrics: kube-state-metrics reads VolumeSnapshots by it",
+	"ladder_volumesnapshot_error_timestamp_seconds":   "components/observability/alerts, StateMetrics: kube-state-metrics reads VolumeSnapshots by it",
 }
 
 // Metrics are the names that an exporter has.
