@@ -54,8 +54,9 @@ func (p Proof) Unknown() []string {
 }
 
 // Findings are what does not fit. Path is the cluster's. Strict demands that
-// the platform goes on without a zone at once, on nodes that are always there:
-// when a zone fails, everybody asks for instances at the same time.
+// the platform goes on without a zone at once, on nodes that are always there
+// (when a zone fails, everybody asks for instances at the same time), and that
+// no workload has all its disks in one zone.
 func (p Proof) Findings(path string, strict bool) finding.List {
 	var out finding.List
 	if len(p.Unknown()) > 0 {
@@ -67,7 +68,7 @@ func (p Proof) Findings(path string, strict bool) finding.List {
 		return out
 	}
 	for _, f := range p.Lost {
-		if len(f.Gone) > 0 {
+		if len(f.Gone) > 0 && strict {
 			out.Add(at, "raise min, so that every zone has room", "with zone %s lost, nothing is left of %s: the nodes of the other zones are too full for its disks", f.Lost, list(f.Gone))
 		}
 		if len(f.Unplaced) > 0 {
