@@ -114,7 +114,7 @@ func (p Plan) Cloud() map[string]any {
 		},
 		"receivers": dict{"awscloudwatch": dict{
 			"region": p.Region, "storage": "file_storage",
-			"logs": dict{"poll_interval": "30s", "max_events_per_request": eventsPerRequest, "groups": dict{"named": dict{LogGroup(p.Cluster): nil}}},
+			"logs": dict{"poll_interval": "30s", "max_events_per_request": eventsPerRequest, "groups": dict{"named": dict{LogGroup(p.Cluster): dict{}}}},
 		}},
 		"processors": dict{"memory_limiter": dict{"check_interval": "1s", "limit_percentage": 80, "spike_limit_percentage": 20}},
 		"exporters": dict{"otlphttp": dict{

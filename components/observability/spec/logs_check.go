@@ -30,9 +30,6 @@ func (l Logs) validateStore(out *finding.List, c Config, in Input) {
 	case store == LogsOpenSearch:
 		l.fits(out, *c.OpenSearch, c, in)
 	}
-	if store == LogsOpenSearch && l.Loki != nil {
-		out.Warn("loki", "remove the section when nobody reads it any more", "nothing is written to Loki; it stays for reading, and costs as before")
-	}
 }
 
 // fits says whether the data nodes of each cluster's domain hold the logs of

@@ -141,9 +141,6 @@ func (o OpenSearch) validate(c Config, in Input) finding.List {
 	if o.Warm != nil {
 		out.Join("warm", o.Warm.validate())
 	}
-	if !c.NeedsOpenSearch() {
-		out.Warn("", "remove the section when nobody reads it any more", "nothing is written to the domain; it stays for reading, and costs as before")
-	}
 	for _, key := range c.On(keys(in.Clusters)) {
 		if name := DomainName(in.Stack, key); !domainName.MatchString(name) {
 			out.Add("", "use a shorter name of stack or cluster", "%q cannot name the domain of cluster %q: AWS takes 3 to 28 lowercase letters, digits and hyphens", name, key)
