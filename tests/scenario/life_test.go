@@ -26,6 +26,7 @@ func TestTheWholeLifeOfAStack(t *testing.T) {
 			said := r.MustPreview(p)
 			did := r.MustUp(p)
 			mustFlow(t, r)
+			mustBeCounted(t, r, p)
 			mustBeWalkable(t, resources(t, r, p))
 			if diff := cmp.Diff(steps(said), steps(did)); diff != "" {
 				t.Errorf("up did not do what its preview said (-preview +up):\n%s", diff)
