@@ -29,12 +29,20 @@ func watch(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string
 	for _, key := range slices.Sorted(maps.Keys(watching)) {
 		sources = append(sources, watching[key].Alarms)
 	}
+	var topics pulumi.StringArray
+	for _, key := range slices.Sorted(maps.Keys(watching)) {
+		for _, arn := range watching[key].Topics {
+			topics = append(topics, arn)
+		}
+	}
 	e := cfg.Environment
 	alarm, err := cloudwatch.NewCompositeAlarm(ctx, "health", &cloudwatch.CompositeAlarmArgs{
 		AlarmName:        pulumi.String(promotion.AlarmName(ctx.Stack())),
 		AlarmDescription: pulumi.String("Health of " + ctx.Stack() + ": any alarm of its networks and clusters; a soak begins again when it rings"),
 		AlarmRule:        pulumi.All(sources...).ApplyT(joinAlarms).(pulumi.StringOutput),
-		Tags:             healthTags(ctx.Stack(), e),
+		// What CloudWatch alone knows reaches people through the topics of alerts.
+		AlarmActions: topics, OkActions: topics,
+		Tags: healthTags(ctx.Stack(), e),
 	}, pulumi.Provider(on.AWS))
 	if err != nil {
 		return nil, fmt.Errorf("health alarm: %w", err)

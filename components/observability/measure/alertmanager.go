@@ -62,13 +62,13 @@ func ReceiverSecrets(a spec.Alerts) []ReceiverSecret {
 	for name, r := range a.Receivers {
 		switch secret := "alertmanager-" + name; {
 		case r.Slack != nil:
-			out[secret] = ReceiverSecret{secret, r.Slack.Secret, slackProperty}
+			out[secret] = ReceiverSecret{secret, r.Slack.Entry, slackProperty}
 		case r.PagerDuty != nil:
-			out[secret] = ReceiverSecret{secret, r.PagerDuty.Secret, pagerDutyProperty}
+			out[secret] = ReceiverSecret{secret, r.PagerDuty.Entry, pagerDutyProperty}
 		}
 	}
 	if a.Heartbeat != nil {
-		out[heartbeatSecret] = ReceiverSecret{heartbeatSecret, a.Heartbeat.Secret, heartbeatProperty}
+		out[heartbeatSecret] = ReceiverSecret{heartbeatSecret, a.Heartbeat.Entry, heartbeatProperty}
 	}
 	var list []ReceiverSecret
 	for _, name := range sorted(out) {

@@ -19,15 +19,15 @@ const judgedDir = "../../../tests/upstream/prometheus/testdata/routing/"
 func told() spec.Config {
 	c := spec.Config{Metrics: &spec.Metrics{}, Alerts: &spec.Alerts{
 		Receivers: map[string]spec.Receiver{
-			"oncall":  {PagerDuty: &spec.PagerDuty{Secret: "platform/prd/pagerduty"}},
-			"channel": {Slack: &spec.Slack{Channel: "#platform-alerts", Secret: "platform/prd/slack"}},
+			"oncall":  {PagerDuty: &spec.PagerDuty{Entry: "platform/prd/pagerduty"}},
+			"channel": {Slack: &spec.Slack{Channel: "#platform-alerts", Entry: "platform/prd/slack"}},
 			"topic":   {SNS: &spec.SNS{}},
 		},
 		Routes: []spec.Route{
 			{Severities: []string{"critical"}, Stages: []string{"prd"}, To: []string{"oncall"}, RepeatHours: 1},
 			{To: []string{"channel", "topic"}},
 		},
-		Heartbeat: &spec.Heartbeat{Secret: "platform/prd/heartbeat"},
+		Heartbeat: &spec.Heartbeat{Entry: "platform/prd/heartbeat"},
 	}}
 	return c.WithDefaults()
 }

@@ -53,16 +53,16 @@ type Receiver struct {
 type Slack struct {
 	// Channel with its #, or its ID.
 	Channel string `json:"channel"`
-	// Secret is the name of an entry of Secrets Manager whose property
+	// Entry is the name of an entry of Secrets Manager whose property
 	// webhook-url is the URL of the webhook.
-	Secret string `json:"secret"`
+	Entry string `json:"entry"`
 }
 
 // PagerDuty is an integration of the Events API v2.
 type PagerDuty struct {
-	// Secret is the name of an entry of Secrets Manager whose property
+	// Entry is the name of an entry of Secrets Manager whose property
 	// routing-key is the integration's key.
-	Secret string `json:"secret"`
+	Entry string `json:"entry"`
 }
 
 // SNS is a topic.
@@ -75,9 +75,9 @@ type SNS struct {
 
 // Heartbeat is a URL that is called while all is well.
 type Heartbeat struct {
-	// Secret is the name of an entry of Secrets Manager whose property url is
+	// Entry is the name of an entry of Secrets Manager whose property url is
 	// what to call.
-	Secret string `json:"secret"`
+	Entry string `json:"entry"`
 }
 
 // Route hands alerts to receivers.
@@ -204,7 +204,7 @@ func (a Alerts) validate(c Config, in Input) finding.List {
 		out.Join(index("routes", i), r.validate(a))
 	}
 	if a.Heartbeat != nil {
-		secretEntry(&out, "heartbeat.secret", a.Heartbeat.Secret, c, in)
+		secretEntry(&out, "heartbeat.entry", a.Heartbeat.Entry, c, in)
 	}
 	out.Join("mesh", a.Mesh.validate())
 	out.Join("edge", a.Edge.validate())
@@ -261,14 +261,14 @@ func (r Receiver) validate(c Config, in Input) finding.List {
 	kinds := 0
 	if r.Slack != nil {
 		kinds++
-		secretEntry(&out, "slack.secret", r.Slack.Secret, c, in)
+		secretEntry(&out, "slack.entry", r.Slack.Entry, c, in)
 		if !channelPattern.MatchString(r.Slack.Channel) {
 			out.Add("slack.channel", "use for example #platform-alerts", "%q is not a channel", r.Slack.Channel)
 		}
 	}
 	if r.PagerDuty != nil {
 		kinds++
-		secretEntry(&out, "pagerDuty.secret", r.PagerDuty.Secret, c, in)
+		secretEntry(&out, "pagerDuty.entry", r.PagerDuty.Entry, c, in)
 	}
 	if r.SNS != nil {
 		kinds++
