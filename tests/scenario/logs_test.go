@@ -12,8 +12,8 @@ import (
 // Edits of obs-s3: to OpenSearch with Loki for reading, to Kafka on the way, and
 // the end of Loki.
 var (
-	toOpenSearch = []string{"      retentionDays: 14\n", "      store: openSearch\n      retentionDays: 14\n", "    traces:\n", "    openSearch: {}\n    traces:\n"}
-	throughKafka = []string{"      retentionDays: 14\n", "      retentionDays: 14\n      kafka: true\n", "    traces:\n", "    kafka: {}\n    traces:\n"}
+	toOpenSearch = []string{"    logs:\n", "    logs:\n      store: openSearch\n", "    traces:\n", "    openSearch: {}\n    traces:\n"}
+	throughKafka = []string{"    logs:\n", "    logs:\n      kafka: true\n", "    traces:\n", "    kafka: {}\n    traces:\n"}
 	withoutLoki  = append(slices.Clone(toOpenSearch), "      loki: { deleteData: true }\n", "")
 )
 
