@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strings"
 
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	observability "github.com/ladder-platform/ladder/components/observability/spec"
@@ -80,21 +79,21 @@ func (s Stack) Observed() []string {
 	return s.Observability.On(sortedKeys(s.Clusters))
 }
 
-// checkBuckets: names of buckets are those of all of S3, so one that the stack
+// CheckBuckets: names of buckets are those of all of S3, so one that the stack
 // before has is not free here.
-func checkBuckets(up, s Stack) finding.List {
+func CheckBuckets(up, s Stack) finding.List {
 	var out finding.List
 	if up.Observability == nil || s.Observability == nil {
 		return out
 	}
-	taken := map[string]bool{}
-	for _, name := range up.Observability.WithDefaults().Buckets(sortedKeys(up.Clusters)) {
-		taken[name] = true
-	}
-	mine := s.Observability.WithDefaults().Buckets(sortedKeys(s.Clusters))
-	for _, where := range sortedKeys(mine) {
-		if path, _, _ := strings.Cut(where, " "); taken[mine[where]] {
-			out.Add("observability."+path, "give another name, with the stage in it", "%q is a bucket of %s already, and names of buckets are those of all accounts", mine[where], s.Promotion.After)
+	theirs := up.Observability.Buckets(sortedKeys(up.Clusters))
+	mine := s.Observability.Buckets(sortedKeys(s.Clusters))
+	for _, key := range sortedKeys(mine) {
+		for _, other := range sortedKeys(theirs) {
+			if mine[key] == theirs[other] {
+				out.Add("observability.metrics.thanos.bucket", "give another name, with the stage in it",
+					"%q is a bucket of %s already, and names of buckets are those of all accounts", mine[key], s.Promotion.After)
+			}
 		}
 	}
 	return out

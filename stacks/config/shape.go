@@ -412,6 +412,6 @@ func compareUpstream(dir string, s Stack) finding.List {
 		}
 	}
 	out.Join("", CheckShape(up, s))
-	out.Join("", checkBuckets(up, s))
+	out.Join("", CheckBuckets(up, s))
 	return out
 }

@@ -78,10 +78,10 @@ func (s SingleSignOn) withDefaults() SingleSignOn {
 func (s SingleSignOn) validate(c Config, in Input) finding.List {
 	var out finding.List
 	httpsURL(&out, "issuer", s.Issuer)
-	if s.Issuer != "" {
-		httpsURL(&out, "authorizeUrl", s.AuthorizeURL)
-		httpsURL(&out, "tokenUrl", s.TokenURL)
-		httpsURL(&out, "userInfoUrl", s.UserInfoURL)
+	for _, e := range []struct{ path, url string }{{"authorizeUrl", s.AuthorizeURL}, {"tokenUrl", s.TokenURL}, {"userInfoUrl", s.UserInfoURL}} {
+		if s.Issuer != "" && !strings.HasPrefix(e.url, s.Issuer) { // of one below the issuer, the issuer says it all
+			httpsURL(&out, e.path, e.url)
+		}
 	}
 	if s.ClientID == "" {
 		out.Add("clientId", "give the client that the identity provider knows", "is missing")

@@ -174,7 +174,6 @@ func (c Config) Validate(path string, in Input) finding.List {
 	if c.Alerts != nil {
 		out.Join("alerts", c.Alerts.validate(c, in))
 	}
-	out.Join("", c.bucketClashes(in))
 	var under finding.List
 	under.Join(path, out)
 	return under
