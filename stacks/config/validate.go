@@ -68,6 +68,7 @@ func (s Stack) validate(stack string, doubts func(path string) bool) finding.Lis
 	out.Join("", s.validateEdge(stack))
 	out.Join("", s.validateMesh())
 	out.Join("", s.validateObservability(stack))
+	out.Join("", s.validateAlertStage())
 	out.Join("", s.validateTraces())
 	out.Join("", s.validateStage())
 	out.Join("", s.validateTrust())
