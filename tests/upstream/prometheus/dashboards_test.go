@@ -17,9 +17,9 @@ import (
 // plain puts values where Grafana would.
 var plain = strings.NewReplacer("$__rate_interval", "5m", "$__range", "6h", "$namespace", ".+", "$instance", ".+", "$gateway", ".+")
 
-// queries are the expressions in a dashboard, wherever they stand, and the
+// queriesOf are the expressions in a dashboard, wherever they stand, and the
 // metrics of its variables as expressions.
-func queries(value any, out map[string]bool) {
+func queriesOf(value any, out map[string]bool) {
 	switch v := value.(type) {
 	case map[string]any:
 		if expr, ok := v["expr"].(string); ok {
@@ -31,11 +31,11 @@ func queries(value any, out map[string]bool) {
 			}
 		}
 		for _, e := range v {
-			queries(e, out)
+			queriesOf(e, out)
 		}
 	case []any:
 		for _, e := range v {
-			queries(e, out)
+			queriesOf(e, out)
 		}
 	}
 }
@@ -166,7 +166,7 @@ func dashboard(t *testing.T, path string) map[string]bool {
 		t.Fatalf("%s: %v", path, err)
 	}
 	out := map[string]bool{}
-	queries(value, out)
+	queriesOf(value, out)
 	if len(out) == 0 {
 		t.Errorf("%s asks nothing", path)
 	}
