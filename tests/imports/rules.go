@@ -91,7 +91,7 @@ func (g Graph) Violations(rules []Rule) []string {
 var Pure = []string{
 	"internal/finding", "internal/facts", "internal/strict",
 	"components/network/spec", "components/network/plan", "components/cluster/spec", "components/mesh/spec", "components/mesh/plan", "components/mesh/trust",
-	"components/edge/spec", "components/edge/routes", "components/observability/spec", "components/observability/capacity", "components/observability/collector", "components/observability/logpipe", "components/internal/address", "components/internal/gatewayapi",
+	"components/edge/spec", "components/edge/routes", "components/observability/spec", "components/observability/capacity", "components/observability/collector", "components/observability/logpipe", "components/observability/measure", "components/observability/alerts", "components/internal/address", "components/internal/gatewayapi",
 	"stacks/config", "stacks/release", "stacks/cost", "stacks/capacity", "stacks/promotion", "stacks/contract", "stacks/upgrade",
 	"cmd/ladder/report", "cmd/ladder/progress",
 }
