@@ -68,7 +68,7 @@ func watch(t *testing.T, c spec.Config) *recorder {
 	}
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		_, err := New(ctx, "obs", Args{
-			Key: "main", Stack: "dev", Config: c, Clusters: map[string]spec.ClusterInput{"main": {Network: "main", Zones: zones}}, Release: release,
+			Key: "main", Stack: "dev", Config: c, Clusters: map[string]spec.ClusterInput{"main": {Network: "main", Zones: zones, SecretPrefixes: []string{"platform/"}}}, Release: release,
 			Environment: Environment{Stage: "dev", Owner: "platform", Region: "ap-northeast-2", AccountID: "111111111111"},
 			Network:     Network{VPCID: pulumi.String("vpc"), CIDRs: []string{"10.0.0.0/16"}, Zones: zones, PrivateSubnets: subnets},
 			Cluster:     Cluster{Name: "dev-main", NameOutput: pulumi.String("dev-main"), SecurityGroupID: pulumi.String("sg")},
