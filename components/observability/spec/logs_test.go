@@ -77,3 +77,21 @@ func TestLogsFindings(t *testing.T) {
 		})
 	}
 }
+
+func TestInterfaces(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		config            Config
+		zones, all, surge int
+	}{
+		"nothing":                  {Config{}, 3, 0, 0},
+		"a domain in three zones":  {Config{OpenSearch: &OpenSearch{}}, 3, 4, 2},              // 3 data nodes, 3 masters, twice
+		"with warm nodes":          {Config{OpenSearch: &OpenSearch{Warm: &Warm{}}}, 3, 6, 3}, // and 2 warm ones
+		"beside Kafka":             {Config{OpenSearch: &OpenSearch{}, Kafka: &Kafka{Brokers: 6}}, 3, 6, 2},
+		"a network of six zones":   {Config{OpenSearch: &OpenSearch{}}, 6, 4, 2},
+		"Kafka alone in two zones": {Config{Kafka: &Kafka{}}, 2, 1, 0},
+	} {
+		if all, surge := c.config.WithDefaults().Interfaces(c.zones); all != c.all || surge != c.surge {
+			t.Errorf("%s: %d and %d, want %d and %d", sentence, all, surge, c.all, c.surge)
+		}
+	}
+}

@@ -220,3 +220,28 @@ func (o OpenSearch) HotDays(retention int) int {
 func (o OpenSearch) HotGiB(dailyGiB, retention int) int {
 	return (dailyGiB*o.HotDays(retention)*(1+SearchReplicas)*searchOverhead + 99) / 100
 }
+
+// Interfaces that the stores of a cluster have in each of their subnets, in a
+// network of so many zones, and how many of them are there only while a domain
+// changes: OpenSearch Service makes new nodes beside the old ones. Source:
+// OpenSearch Service developer guide, "Making configuration changes" (blue/green)
+// and "Reserving IP addresses in a VPC subnet", read 2026-11.
+func (c Config) Interfaces(zones int) (all, surge int) {
+	zones = min(zones, maxZones)
+	if zones == 0 {
+		return 0, 0
+	}
+	each := func(n int) int { return (n + zones - 1) / zones }
+	if o := c.OpenSearch; o != nil {
+		nodes := o.NodesIn(zones) + Masters
+		if o.Warm != nil {
+			nodes += o.Warm.Nodes
+		}
+		surge = each(nodes)
+		all = 2 * surge
+	}
+	if c.Kafka != nil {
+		all += each(c.Kafka.BrokersIn(zones))
+	}
+	return all, surge
+}
