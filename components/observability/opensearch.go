@@ -30,6 +30,8 @@ type searchStore struct {
 	Ready []pulumi.Resource
 
 	domain pulumi.Resource
+	// door lets pods in.
+	door pulumi.Resource
 }
 
 // keyWindow is how long AWS keeps a deleted key, in days, 7 to 30: whoever
@@ -155,7 +157,9 @@ func (b *builder) searchDomain() error {
 	if err != nil {
 		return err
 	}
-	after := []pulumi.Resource{rule}
+	// It does not wait for the rule, which knows the cluster's security group: a
+	// domain takes as long as a control plane, and the two are made side by side.
+	var after []pulumi.Resource
 	if b.args.SearchRole != nil {
 		after = append(after, b.args.SearchRole)
 	}
@@ -182,7 +186,7 @@ func (b *builder) searchDomain() error {
 	if err != nil {
 		return err
 	}
-	b.search = &searchStore{Endpoint: domain.Endpoint, ARN: b.domainARN(), domain: domain}
+	b.search = &searchStore{Endpoint: domain.Endpoint, ARN: b.domainARN(), domain: domain, door: rule}
 	return b.searchAlarms(domain)
 }
 

@@ -52,10 +52,10 @@ func (b *builder) prepare() error {
 	}
 	after := append([]pulumi.Resource{account}, b.setup.Ready...)
 	if b.search != nil {
-		after = append(after, b.search.domain)
+		after = append(after, b.search.domain, b.search.door)
 	}
 	if b.stream != nil {
-		after = append(after, b.stream.cluster)
+		after = append(after, b.stream.cluster, b.stream.door)
 	}
 	job, err := kube.New(b.ctx, b.id(setupName), kube.Job, kube.Meta{
 		Name: setupName + "-" + logpipe.Digest(script, b.args.Release.Images[spec.ImageAWSCLI]), Namespace: address.ObservabilityNamespace,
