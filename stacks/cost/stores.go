@@ -14,13 +14,16 @@ const (
 	kafka  = "msk"
 )
 
-// stores lists what keeps logs and traces, for each watched cluster. A store
+// stores lists what keeps metrics, logs and traces, for each watched cluster. A store
 // that nothing is written to any more costs as before.
 func (in *Input) stores(s config.Stack) {
 	c := s.WithDefaults().Observability
 	for _, key := range s.Observed() {
 		at := "observability of " + key
 		zones := len(observability.StoreZones(s.Networks[s.Clusters[key].Network].WithDefaults().Zones))
+		if c.Metrics != nil {
+			in.metrics(at, *c.Metrics)
+		}
 		if c.OpenSearch != nil {
 			in.search(at, *c.OpenSearch, zones)
 		}
@@ -36,6 +39,23 @@ func (in *Input) stores(s config.Stack) {
 		if c.Traces != nil && c.Traces.Tempo != nil {
 			in.add(Item{Component: at, What: "traces in S3", Service: objects, Key: "standard_gb_month", PerUse: true})
 		}
+	}
+}
+
+// metrics are the volumes of what scrapes and of what reads the store, and the store by use.
+func (in *Input) metrics(at string, m observability.Metrics) {
+	disks := func(what string, n, gib int) {
+		in.add(Item{Component: at, What: fmt.Sprintf("%s: %s of %d GiB", what, count(n, "volume"), gib), Service: ebs, Key: "gp3_gb_month", Count: n, Each: gib})
+	}
+	disks("Prometheus", m.Prometheus.Replicas, m.Prometheus.VolumeGiB)
+	disks("Alertmanager", m.Alertmanagers, observability.AlertmanagerGiB)
+	if t := m.Thanos; t != nil {
+		disks("Thanos store gateway", t.Replicas, observability.StoreGatewayGiB)
+		disks("Thanos compactor", 1, t.CompactorVolumeGiB)
+		in.add(Item{Component: at, What: "metrics in S3", Service: objects, Key: "standard_gb_month", PerUse: true})
+	}
+	if m.Managed != nil {
+		in.add(Item{Component: at, What: "metrics in Managed Prometheus", Unknown: "depends on use"})
 	}
 }
 

@@ -50,3 +50,38 @@ func TestStoresOfLogsAndTraces(t *testing.T) {
 		}
 	}
 }
+
+func TestStoresOfMetrics(t *testing.T) {
+	s := config.Stack{
+		Environment: config.Environment{Region: "ap-northeast-2"},
+		Networks:    map[string]network.Config{"main": {CIDR: "10.0.0.0/16", Zones: []string{"apne2-az1", "apne2-az2", "apne2-az3"}}},
+		Clusters:    map[string]cluster.Config{"main": {Network: "main"}},
+		Observability: &observability.Config{Metrics: &observability.Metrics{
+			Store: observability.StoreManaged, Thanos: &observability.Thanos{}, Prometheus: observability.Prometheus{VolumeGiB: 100},
+		}},
+	}
+	got := map[string]int{}
+	all := Of(FromStack(s, func(string) string { return "" }, today))
+	for _, l := range all.Lines {
+		if l.Component == "observability of main" {
+			got[l.What] = int(l.Monthly)
+		}
+	}
+	for what, cents := range map[string]int{
+		"Prometheus: 2 volumes of 100 GiB":          1824, // 2 × 100 × 0.0912
+		"Alertmanager: 2 volumes of 2 GiB":          36,   // 2 × 2 × 0.0912
+		"Thanos store gateway: 2 volumes of 20 GiB": 365,  // the old store is there until its section goes
+		"Thanos compactor: 1 volume of 50 GiB":      456,
+	} {
+		if got[what] != cents {
+			t.Errorf("%s: %d cents, want %d", what, got[what], cents)
+		}
+	}
+	by := map[string]bool{}
+	for _, u := range all.Unknown {
+		by[u.What] = true
+	}
+	if !by["metrics in S3"] || !by["metrics in Managed Prometheus"] {
+		t.Errorf("what depends on use is not said: %v", by)
+	}
+}

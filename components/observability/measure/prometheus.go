@@ -108,7 +108,7 @@ func keepOthers(replicas int) dict {
 // alertmanager is a cluster that gossips, so that an alert is sent once.
 func (in Input) alertmanager(m spec.Metrics) dict {
 	server := dict{
-		"replicas": m.Alertmanagers, "podAntiAffinity": "hard", "storage": disk(alertmanagerGiB),
+		"replicas": m.Alertmanagers, "podAntiAffinity": "hard", "storage": disk(spec.AlertmanagerGiB),
 		"resources":                 in.asks(capacity.Alertmanager, capacity.ReloaderCPU, capacity.ReloaderMemory),
 		"topologySpreadConstraints": in.spread(dict{"app.kubernetes.io/name": "alertmanager", "alertmanager": "metrics-alertmanager"}, m.Alertmanagers, true),
 	}
@@ -122,9 +122,6 @@ func (in Input) alertmanager(m spec.Metrics) dict {
 	}
 	return out
 }
-
-// alertmanagerGiB holds silences and what was sent.
-const alertmanagerGiB = 2
 
 // RemoteWrite is what Prometheus's object says about a workspace of Amazon
 // Managed Service for Prometheus; requests are signed with the pod's own role.

@@ -26,7 +26,7 @@ func Thanos(in Input) dict {
 		"queryFrontend": in.replicated(capacity.ThanosFrontend, t.Replicas, dict{"enabled": true}),
 		"storeGateway": in.replicated(capacity.ThanosStore, t.Replicas, dict{
 			"serviceAccount": dict{"create": true, "name": StoreAccount},
-			"persistence":    persistent(storeGiB),
+			"persistence":    persistent(spec.StoreGatewayGiB),
 		}),
 		"compact": dict{
 			"enabled": true, "serviceAccount": dict{"create": true, "name": CompactAccount},
@@ -40,9 +40,6 @@ func Thanos(in Input) dict {
 	}
 	return out
 }
-
-// storeGiB holds the headers of blocks' indexes, a few thousandths of the blocks.
-const storeGiB = 20
 
 func (in Input) replicated(name string, replicas int, more dict) dict {
 	out := dict{

@@ -40,6 +40,14 @@ const (
 	maxVolumeGiB = 16384
 )
 
+// Volumes of a size that nobody has to choose.
+const (
+	// AlertmanagerGiB holds silences and what was sent.
+	AlertmanagerGiB = 2
+	// StoreGatewayGiB holds the headers of blocks' indexes, a few thousandths of the blocks.
+	StoreGatewayGiB = 20
+)
+
 // Metrics are Prometheus servers, what they scrape, and the store behind them.
 type Metrics struct {
 	// Store is where metrics go for good: thanos (S3, queried in the cluster) or
