@@ -23,6 +23,8 @@ type streamStore struct {
 	Ready []pulumi.Resource
 
 	cluster pulumi.Resource
+	// door lets pods in.
+	door pulumi.Resource
 }
 
 // kafkaIAMPort takes TLS with IAM. Source: MSK developer guide, "Port information".
@@ -50,11 +52,11 @@ func (b *builder) streamCluster() error {
 			"num.partitions": strconv.Itoa(k.Partitions), "log.retention.hours": strconv.Itoa(k.RetentionHours), "unclean.leader.election.enable": "false",
 		},
 		Subnets: subnets, SecurityGroup: group.ID(), KeyARN: key.Arn, Tags: b.tags.For(b.id("kafka")),
-	}, b.kept(rule)...)
+	}, b.kept()...) // beside the control plane, as the domain
 	if err != nil {
 		return err
 	}
-	b.stream = &streamStore{Brokers: cluster.Brokers, ARN: cluster.ARN, cluster: cluster}
+	b.stream = &streamStore{Brokers: cluster.Brokers, ARN: cluster.ARN, cluster: cluster, door: rule}
 	return b.streamAlarms(cluster)
 }
 

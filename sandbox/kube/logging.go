@@ -172,3 +172,26 @@ func renderLoki(r render) ([]map[string]any, error) {
 	}
 	return out, nil
 }
+
+// jaegerStores are the domains of OpenSearch that Jaeger writes to and signs
+// requests for.
+func (r render) jaegerStores() []any {
+	env := map[string]string{}
+	for _, e := range list(r.values, "jaeger", "extraEnv") {
+		m, _ := e.(map[string]any)
+		env["env:"+text(m, "name")] = text(m, "value")
+	}
+	var out []any
+	backends := object(r.values, "userconfig", "extensions", "jaeger_storage", "backends")
+	for _, name := range sorted(backends) {
+		o := object(backends, name, "opensearch")
+		for _, u := range list(o, "server_urls") {
+			url, _ := u.(string)
+			host := strings.TrimPrefix(expand(url, env), "https://")
+			if text(o, "auth", "authenticator") == "sigv4auth" && host != "" {
+				out = append(out, map[string]any{"kind": "opensearch", "host": host, "account": r.fullname(), "signed": true})
+			}
+		}
+	}
+	return out
+}

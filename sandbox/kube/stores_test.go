@@ -195,3 +195,24 @@ func TestLokiRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestJaegerNeedsTheMappingToo: it signs its requests as its own role.
+func TestJaegerNeedsTheMappingToo(t *testing.T) {
+	b := newBench(t)
+	stores(b)
+	identity(b, "jaeger")
+	b.put(kindAssociation, "prd:jaeger", m{"clusterName": "prd", "namespace": "kube-system", "serviceAccount": "jaeger", "roleArn": "arn:aws:iam::111111111111:role/jaeger"})
+	jaeger := chartRelease("jaeger", "jaeger", "https://jaegertracing.github.io/helm-charts", "4.11.1", m{
+		"fullnameOverride": "jaeger", "jaeger": m{"extraEnv": []any{m{"name": "STORE_HOST", "value": searchHost}}},
+		"userconfig": m{"extensions": m{"sigv4auth": m{}, "jaeger_storage": m{"backends": m{"search": m{"opensearch": m{
+			"server_urls": []any{"https://${env:STORE_HOST}"}, "auth": m{"authenticator": "sigv4auth"}}}}}}},
+	})
+	if err := b.apply(tokenRelease, "jaeger", jaeger); err == nil || !strings.Contains(err.Error(), "User [name=arn:aws:iam::111111111111:role/jaeger") {
+		t.Fatalf("without a mapping: %v", err)
+	}
+	b.put(kindMapping, searchARN+"/ladder-jaeger", m{"domain": searchARN, "backendRoles": []any{"arn:aws:iam::111111111111:role/jaeger"}})
+	if err := b.remove(tokenRelease, "jaeger"); err != nil {
+		t.Fatal(err)
+	}
+	b.must(tokenRelease, "again", jaeger)
+}

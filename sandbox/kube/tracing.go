@@ -136,6 +136,12 @@ func renderJaeger(r render) ([]map[string]any, error) {
 		cpu: override(values, "", "resources", "requests", "cpu"), memory: override(values, "", "resources", "requests", "memory"),
 		image: "jaegertracing/jaeger", identity: r.signing(), labels: r.instance(map[string]any{"app.kubernetes.io/component": "all-in-one"}),
 	})
+	if stores := r.jaegerStores(); len(stores) > 0 {
+		if object(w, sandboxKey) == nil {
+			w[sandboxKey] = map[string]any{}
+		}
+		object(w, sandboxKey)["stores"] = stores
+	}
 	port := func(name string, n float64) any {
 		return map[string]any{"name": name, "port": n, "targetPort": n, "protocol": "TCP"}
 	}
