@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -98,7 +99,7 @@ func meshArgs(ctx *pulumi.Context, cfg config.Stack, key string, net *network.Ne
 		Release: releases[cfg.ClusterRelease(key)], Releases: releases,
 		Cluster: mesh.Cluster{
 			Name: config.ClusterName(ctx.Stack(), key), ServiceCIDR: cfg.Clusters[key].ServiceCIDR,
-			CIDRs: net.CIDRs, Nodes: on.Nodes,
+			CIDRs: net.CIDRs, Nodes: on.Nodes, Observed: slices.Contains(cfg.Observed(), key),
 		},
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
+	observability "github.com/ladder-platform/ladder/components/observability/spec"
 	sample "github.com/ladder-platform/ladder/components/sample/spec"
 )
 
@@ -25,6 +26,8 @@ type Stack struct {
 	// Sample is an application that answers behind one host, so that the first up
 	// ends with a URL; left out means that there is none.
 	Sample *sample.Config `json:"sample,omitempty"`
+	// Observability watches the clusters; left out means that nothing does.
+	Observability *observability.Config `json:"observability,omitempty"`
 }
 
 // Environment is what the whole stack shares.

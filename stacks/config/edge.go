@@ -7,6 +7,7 @@ import (
 	"github.com/ladder-platform/ladder/components/edge/routes"
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
+	observability "github.com/ladder-platform/ladder/components/observability/spec"
 	"github.com/ladder-platform/ladder/internal/finding"
 	releases "github.com/ladder-platform/ladder/stacks/release"
 )
@@ -88,7 +89,11 @@ func (s Stack) meshSides() (gateways, namespaces map[string]bool) {
 			count["gateway "+name]++
 			gateways[name] = count["gateway "+name] == len(all)
 		}
-		for _, name := range own.Enrolled() {
+		reached := own.Enrolled()
+		if slices.Contains(s.Observed(), key) {
+			reached = append(reached, observability.Namespace) // outside the mesh, and the gateways may go there
+		}
+		for _, name := range reached {
 			count["namespace "+name]++
 			namespaces[name] = count["namespace "+name] == len(all)
 		}

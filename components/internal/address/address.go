@@ -9,4 +9,6 @@ const (
 	// Collector is its host name; CollectorPort takes OTLP over gRPC.
 	Collector     = "collector." + ObservabilityNamespace + ".svc.cluster.local"
 	CollectorPort = 4317 // the port that IANA and the OTLP specification give to OTLP/gRPC
+	// CollectorHTTPPort takes OTLP over HTTP.
+	CollectorHTTPPort = 4318 // as above, for OTLP/HTTP
 )

@@ -15,11 +15,14 @@ import (
 type recorded struct {
 	mu  sync.Mutex
 	all map[string]map[string]any
+	// retained says that all of them stay when they are deleted.
+	retained bool
 }
 
 func (r *recorded) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.retained = (len(r.all) == 0 || r.retained) && args.RegisterRPC.GetRetainOnDelete()
 	r.all[args.TypeToken] = args.Inputs.Mappable()
 	out := args.Inputs.Copy()
 	out["arn"], out["bucket"] = resource.NewProperty("arn:aws:s3:::"+args.Name), resource.NewProperty(args.Name+"-1")
@@ -66,5 +69,23 @@ func TestBucketIsClosed(t *testing.T) {
 	}
 	if !denied || len(policy.Statement) != 2 {
 		t.Errorf("the policy lets in who comes without TLS: %+v", policy)
+	}
+}
+
+func TestABucketOfDataHasItsNameAndStays(t *testing.T) {
+	r := &recorded{all: map[string]map[string]any{}}
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "metrics", Args{Name: "metrics-dev-main", Keep: true, RetentionDays: 30})
+		return err
+	}, pulumi.WithMocks("ladder", "dev", r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := r.all[tokenBucket]
+	if tags, _ := b["tags"].(map[string]any); b["bucket"] != "metrics-dev-main" || tags[KeepTag] != "true" {
+		t.Errorf("the bucket is %v", b)
+	}
+	if !r.retained {
+		t.Error("the bucket and its settings would go with the stack")
 	}
 }

@@ -103,7 +103,7 @@ func Lines(cfg spec.Config, in Input) []Line {
 		}
 	}
 	if len(cfg.Gateways) > 0 {
-		out = append(out, gateways(cfg)...)
+		out = append(out, gateways(cfg, in)...)
 	}
 	if len(cfg.Linked(in.Cluster)) > 0 {
 		out = append(out, eastWestLines()...)
@@ -130,6 +130,9 @@ func workloads(cfg spec.Config, in Input, name string) []Line {
 	all.add(Egress, "names", names())
 	all.add(Egress, "calls to workloads and waypoints of the mesh", hbone(cfg))
 	all.add(Egress, "credentials of EKS Pod Identity", dict{"to": list{block(podIdentity)}, "ports": tcp(httpPort)})
+	if in.Observed { // outside the mesh: what watches it works when it does not
+		all.add(Egress, "spans and metrics to the platform's collector", dict{"to": list{namespace(address.ObservabilityNamespace)}, "ports": tcp(address.CollectorPort, address.CollectorHTTPPort)})
+	}
 	out := all.lines
 	if ns.KubernetesAPI {
 		api := lineSet{namespace: name, policy: "mesh-kubernetes-api"}
@@ -204,12 +207,15 @@ func eastWestLines() []Line {
 	return s.lines
 }
 
-func gateways(cfg spec.Config) []Line {
+func gateways(cfg spec.Config, in Input) []Line {
 	s := lineSet{namespace: spec.IngressNamespace, policy: "gateways"}
 	s.add(Ingress, "clients by way of the load balancer", dict{"ports": tcp(GatewayHTTPPort, GatewayHTTPSPort)})
 	proxyLines(cfg, &s)
 	s.add(Egress, "names", names())
 	s.add(Egress, "calls to workloads and waypoints of the mesh", hbone(cfg))
+	if in.Observed {
+		s.add(Egress, "dashboards, which are outside the mesh", dict{"to": list{namespace(address.ObservabilityNamespace)}})
+	}
 	if cfg.Has(spec.PlaneSidecar) {
 		s.add(Egress, "calls to sidecars", dict{"to": list{dict{"namespaceSelector": dict{}}}})
 	}
