@@ -105,7 +105,7 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	health, err := watch(ctx, cfg, on, networks, clusters, watching)
+	health, err := watch(ctx, cfg, on, networks, clusters, way, watching)
 	if err != nil {
 		return err
 	}

@@ -117,10 +117,10 @@ type Observability struct {
 	Topics []pulumi.StringOutput
 }
 
-// workloads is the parent of everything inside the cluster. It waits for the
+// Workloads is the parent of everything inside the cluster. It waits for the
 // cluster and the mesh once, instead of each of its children: a run that fails
 // walks every path of the graph, and paths multiply.
-type workloads struct{ pulumi.ResourceState }
+type Workloads struct{ pulumi.ResourceState }
 
 // builder carries what one step leaves for the next.
 type builder struct {
@@ -131,7 +131,7 @@ type builder struct {
 	tags tags.Set
 	out  *Observability
 	// inside is the parent of what runs in the cluster.
-	inside *workloads
+	inside *Workloads
 	// namespace of everything here, crds the definitions of prometheus-operator.
 	namespace pulumi.Resource
 	crds      []pulumi.Resource
@@ -198,7 +198,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	nothing := pulumi.String("").ToStringOutput()
 	o.OTLPEndpoint, o.RemoteWriteURL, o.GrafanaURL = nothing, nothing, nothing
 	b := &builder{
-		ctx: ctx, name: name, args: args, cfg: args.Config.WithDefaults(), out: o, inside: &workloads{},
+		ctx: ctx, name: name, args: args, cfg: args.Config.WithDefaults(), out: o, inside: &Workloads{},
 		tags: tags.New(args.Environment.Stage, args.Environment.Owner, args.Environment.Tags),
 	}
 	if err := ctx.RegisterComponentResource(workloadToken, b.id("workloads"), b.inside, pulumi.Parent(o), pulumi.DependsOn(args.Cluster.Ready)); err != nil {
