@@ -72,6 +72,7 @@ func controllers() []Object {
 	return []Object{
 		pods("external-secrets", "external-secrets", dict{"app.kubernetes.io/instance": "external-secrets"}, dict{"port": "metrics"}),
 		pods("cert-manager", "cert-manager", dict{"app.kubernetes.io/instance": "cert-manager"}, dict{"port": "http-metrics"}),
+		pods("external-dns", "external-dns", dict{"app.kubernetes.io/name": "external-dns"}, dict{"port": "http"}),
 		pods("cluster-autoscaler", "kube-system", dict{"app.kubernetes.io/name": "aws-cluster-autoscaler"}, dict{"portNumber": 8085}),
 		pods("karpenter", "kube-system", dict{"app.kubernetes.io/name": "karpenter"}, dict{"port": "http-metrics"}),
 		pods("aws-load-balancer-controller", "kube-system", dict{"app.kubernetes.io/name": "aws-load-balancer-controller"}, dict{"port": "metrics-server"}),
