@@ -10,7 +10,7 @@ import (
 )
 
 // keep is what AWS itself keeps after everything was deleted.
-var keep = []string{"hidden:kms/PendingDeletion", "hidden:logs/LogGroup", "hidden:eks/LateLogs"}
+var keep = []string{"hidden:kms/PendingDeletion", "hidden:logs/LogGroup", "hidden:eks/LateLogs", "hidden:servicequotas/Request"}
 
 // left lists what is in the world and nobody seeded.
 func (b *bench) left() []string {

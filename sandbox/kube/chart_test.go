@@ -47,6 +47,7 @@ func TestEveryChartOfTheLibraryInstalls(t *testing.T) {
 		"cluster-autoscaler":           {"autoDiscovery": m{"clusterName": "prd"}, "rbac": m{"serviceAccount": m{"name": "cluster-autoscaler"}}},
 		"cert-manager":                 {"crds": m{"enabled": true}},
 		"gateway":                      {"service": m{"type": "ClusterIP"}},
+		"loki":                         {"loki": m{"useTestSchema": true, "storage": m{"type": "filesystem"}}},
 		"opentelemetry-collector":      {"mode": "daemonset", "image": m{"repository": "otel/opentelemetry-collector-contrib"}},
 	}
 	before := map[string][]string{"istiod": {"base"}, "gateway": {"base", "istiod"}, "kube-prometheus-stack": {"prometheus-operator-crds"}} // what has to be there first
