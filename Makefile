@@ -44,7 +44,7 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 	echo "== with -race:" $$(echo "$$race" | sed 's|github.com/ladder-platform/ladder|.|') && \
 	go test -race $$race && \
 	echo "== without -race (these link a cloud SDK):" $$(echo "$$plain" | sed 's|github.com/ladder-platform/ladder|.|') && \
-	{ [ -z "$$plain" ] || go test -timeout 30m $$plain; } && \
+	{ [ -z "$$plain" ] || go test -timeout 45m $$plain; } && \
 	if sdk=$$(tools/npm.sh $(NODE_SDK_VERSION)); then echo "== the contract's TypeScript reader" && \
 	LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers; \
 	else echo "   left out: the contract's TypeScript reader; make judges insists on it" >&2; fi

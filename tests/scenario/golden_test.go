@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/ladder-platform/ladder/internal/golden"
 )
@@ -131,6 +132,9 @@ var volatile = []struct {
 func readable(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
+		if v[resource.SigKey] == resource.SecretSig {
+			return "[secret]" // encrypted, by another nonce each time
+		}
 		m := make(map[string]any, len(v))
 		for k, e := range v {
 			if text, ok := e.(string); ok && k == "userData" {

@@ -20,6 +20,24 @@ const (
 var stated = map[string]string{
 	"istiod: autoscaleMax":             "mesh.controlPlane.max decides it, and documents 5 as its own default",
 	"gateway: autoscaling/maxReplicas": "mesh.gateways and mesh.egressProxy decide it, and document 5 as their own default",
+
+	// The east-west gateway of sidecar meshes.
+	"gateway: autoscaling/enabled":                        "its size is said as a whole, beside the least and the most",
+	"gateway: autoscaling/targetCPUUtilizationPercentage": "its size is said as a whole, beside the least and the most",
+	"gateway: labels/app":                                 "objects of ours select it by its labels, which must not follow from a release's name",
+	"gateway: labels/istio":                               "objects of ours select it by its labels, which must not follow from a release's name",
+	"gateway: name":                                       "the load balancer's node ports belong to this service, whatever the release is called",
+}
+
+// accepted are warnings of deprecation that we live with, each with why.
+var accepted = map[string]string{
+	"spec.externalIPs is deprecated": "istiod learns a network's gateway from this field, or from the status of a load balancer, which a service has not whose balancer Pulumi owns; nothing in the cluster has to route it",
+}
+
+// newer are objects of the rendered charts that older releases do not have yet,
+// with the version that brought them.
+var newer = map[string]string{
+	"chart: CustomResourceDefinition.apiextensions.k8s.io/apiextensions.k8s.io/v1 trafficextensions.extensions.istio.io": "1.31",
 }
 
 // IgnoredValues are paths of values without which a chart renders the same, on a

@@ -167,6 +167,9 @@ func judgeRelease(t *testing.T, dir string, from Fetched, release Release) int {
 	}
 	if from.Modelled && release.Made != nil {
 		for _, difference := range NotMade(release.Made, rendered.Objects) {
+			if since, ok := newer[difference]; ok && release.Version < since {
+				continue
+			}
 			t.Errorf("only one of chart and sandbox makes it: %s", difference)
 		}
 	}
@@ -237,6 +240,9 @@ func check(t *testing.T, o Object, namespace string) {
 		t.Errorf("%s %s %s/%s: %v", o.GetAPIVersion(), o.GetKind(), o.GetNamespace(), o.GetName(), verdict.Err)
 	}
 	for _, warning := range verdict.Warnings {
+		if slices.ContainsFunc(slices.Collect(maps.Keys(accepted)), func(known string) bool { return strings.HasPrefix(warning, known) }) {
+			continue
+		}
 		if strings.Contains(warning, "deprecated") {
 			t.Errorf("%s %s %s/%s: %s", o.GetAPIVersion(), o.GetKind(), o.GetNamespace(), o.GetName(), warning)
 		} else {

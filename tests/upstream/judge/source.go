@@ -76,6 +76,11 @@ var Sources = []Source{
 		CRDs: []string{"example/prometheus-operator-crd/monitoring.coreos.com_*.yaml"},
 	},
 	{
+		Module: "github.com/cert-manager/cert-manager", Version: "v1.21.2",
+		Sum:  "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
+		CRDs: []string{"deploy/crds/*cert-manager.io_*.yaml"},
+	},
+	{
 		Module: "sigs.k8s.io/gateway-api", Version: "v1.6.0",
 		Sum:     "h1:735YBRj5NXFrOGX0GoSjwzUIzbz8kiEOfADsqHFmHgE=",
 		CRDs:    []string{"config/crd/standard/gateway.networking.k8s.io_*.yaml"},
