@@ -52,7 +52,7 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 trials: ## faults at a stratified sample of operations, then recovery; every rule of AWS broken through the engine
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws && \
 	go test -timeout 30m -tags trials -run ThroughTheEngine ./sandbox/aws && \
-	go test -timeout 30m ./tests/rules ./sandbox/trials ./tests/trials/...
+	go test -timeout 60m ./tests/rules ./sandbox/trials ./tests/trials/...
 
 SHARD ?= 1/1
 sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8
