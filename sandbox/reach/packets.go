@@ -125,17 +125,18 @@ func (c *cluster) routesOf(table string) []map[string]any {
 }
 
 func (c *cluster) peering(id string, far *cluster) string {
-	for _, p := range c.tx.Find(kindPeering, "", func(o *world.Object) bool { return o.ID == id }) {
-		a, b := str(p.Attrs, "vpcId"), str(p.Attrs, "peerVpcId")
-		switch {
-		case a != c.vpc && b != c.vpc || a != far.vpc && b != far.vpc:
-			return "peering " + id + " does not join the networks of " + c.name + " and " + far.name
-		case str(p.Attrs, "acceptStatus") != "active":
-			return "peering " + id + " is " + str(p.Attrs, "acceptStatus")
-		}
-		return ""
+	found := c.tx.Find(kindPeering, "", func(o *world.Object) bool { return o.ID == id })
+	if len(found) == 0 {
+		return "peering " + id + ", which a route of " + c.name + " names, does not exist"
 	}
-	return "peering " + id + ", which a route of " + c.name + " names, does not exist"
+	a, b := str(found[0].Attrs, "vpcId"), str(found[0].Attrs, "peerVpcId")
+	switch {
+	case a != c.vpc && b != c.vpc || a != far.vpc && b != far.vpc:
+		return "peering " + id + " does not join the networks of " + c.name + " and " + far.name
+	case str(found[0].Attrs, "acceptStatus") != "active":
+		return "peering " + id + " is " + str(found[0].Attrs, "acceptStatus")
+	}
+	return ""
 }
 
 // permission is a rule of a security group.

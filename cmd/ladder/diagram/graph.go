@@ -187,19 +187,21 @@ func objects(v any) []map[string]any {
 
 // place is where the stack is: region and account, as its provider has them.
 func (g *Graph) place() string {
-	for _, p := range g.kinds(typeAWSProvider) {
-		var parts []string
-		if region := p.text("region"); region != "" {
-			parts = append(parts, region)
-		}
-		accounts := p.texts("allowedAccountIds")
-		if len(accounts) == 0 { // providers take lists as JSON text
-			accounts = strings.FieldsFunc(p.text("allowedAccountIds"), func(r rune) bool { return strings.ContainsRune(`[]", `, r) })
-		}
-		for _, a := range accounts {
-			parts = append(parts, "account "+a)
-		}
-		return strings.Join(parts, ", ")
+	providers := g.kinds(typeAWSProvider)
+	if len(providers) == 0 {
+		return ""
 	}
-	return ""
+	p := providers[0]
+	var parts []string
+	if region := p.text("region"); region != "" {
+		parts = append(parts, region)
+	}
+	accounts := p.texts("allowedAccountIds")
+	if len(accounts) == 0 { // providers take lists as JSON text
+		accounts = strings.FieldsFunc(p.text("allowedAccountIds"), func(r rune) bool { return strings.ContainsRune(`[]", `, r) })
+	}
+	for _, a := range accounts {
+		parts = append(parts, "account "+a)
+	}
+	return strings.Join(parts, ", ")
 }
