@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
 // registered is one resource that the component asked the engine for.
@@ -41,11 +42,7 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 	if rpc == nil {
 		return "", nil, fmt.Errorf("%s %s is read, not registered", args.TypeToken, args.Name)
 	}
-	parentType := ""
-	if p := resource.URN(rpc.GetParent()); p != "" && p.QualifiedType() != resource.RootStackType {
-		parentType = string(p.QualifiedType()) + "$"
-	}
-	urn := fmt.Sprintf("urn:pulumi:%s::%s::%s%s::%s", testStack, testProject, parentType, args.TypeToken, args.Name)
+	urn := mocks.URN(testProject, testStack, args)
 	g.mu.Lock()
 	g.resources[urn] = registered{
 		typ: args.TypeToken, name: args.Name, parent: rpc.GetParent(), provider: args.Provider, dependencies: rpc.GetDependencies(),

@@ -2,7 +2,6 @@ package bucket
 
 import (
 	"encoding/json"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,30 +9,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
-type recorded struct {
-	mu  sync.Mutex
-	all map[string]map[string]any
-	// retained says that all of them stay when they are deleted.
-	retained bool
-}
-
-func (r *recorded) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.retained = (len(r.all) == 0 || r.retained) && args.RegisterRPC.GetRetainOnDelete()
-	r.all[args.TypeToken] = args.Inputs.Mappable()
-	out := args.Inputs.Copy()
+func answer(args pulumi.MockResourceArgs, out resource.PropertyMap) {
 	out["arn"], out["bucket"] = resource.NewProperty("arn:aws:s3:::"+args.Name), resource.NewProperty(args.Name+"-1")
-	return args.Name, out, nil
 }
-
-func (*recorded) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
 
 func TestBucketIsClosed(t *testing.T) {
-	r := &recorded{all: map[string]map[string]any{}}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	r := &mocks.Recorder{Answer: answer}
+	err := r.Run(func(ctx *pulumi.Context) error {
 		b, err := New(ctx, "logs", Args{RetentionDays: 30, Statements: func(arn string) []iamdoc.Statement {
 			return []iamdoc.Statement{{Sid: "Write", Actions: []string{"s3:PutObject"}, Resources: []string{arn + "/*"}, Principals: map[string][]string{"Service": {"logs.test"}}}}
 		}})
@@ -41,17 +26,18 @@ func TestBucketIsClosed(t *testing.T) {
 			t.Errorf("%d resources must exist before anything is written, want 5", len(b.Ready))
 		}
 		return err
-	}, pulumi.WithMocks("ladder", "dev", r))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := mocks.Inputs(r.ByType())
 	closed := map[string]any{"bucket": "logs-1", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}
-	if diff := cmp.Diff(closed, r.all[tokenPrivate]); diff != "" {
+	if diff := cmp.Diff(closed, all[tokenPrivate]); diff != "" {
 		t.Errorf("public access (-want +got):\n%s", diff)
 	}
 	for _, token := range []string{tokenOwnership, tokenEncryption, tokenLifecycle, tokenPolicy} {
-		if r.all[token]["bucket"] != "logs-1" {
-			t.Errorf("%s is of bucket %v", token, r.all[token]["bucket"])
+		if all[token]["bucket"] != "logs-1" {
+			t.Errorf("%s is of bucket %v", token, all[token]["bucket"])
 		}
 	}
 	var policy struct {
@@ -60,7 +46,7 @@ func TestBucketIsClosed(t *testing.T) {
 			Condition   map[string]map[string]string
 		}
 	}
-	if err := json.Unmarshal([]byte(r.all[tokenPolicy]["policy"].(string)), &policy); err != nil {
+	if err := json.Unmarshal([]byte(all[tokenPolicy]["policy"].(string)), &policy); err != nil {
 		t.Fatal(err)
 	}
 	denied := false
@@ -73,19 +59,22 @@ func TestBucketIsClosed(t *testing.T) {
 }
 
 func TestABucketOfDataHasItsNameAndStays(t *testing.T) {
-	r := &recorded{all: map[string]map[string]any{}}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	r := &mocks.Recorder{Answer: answer}
+	err := r.Run(func(ctx *pulumi.Context) error {
 		_, err := New(ctx, "metrics", Args{Name: "metrics-dev-main", Keep: true, RetentionDays: 30})
 		return err
-	}, pulumi.WithMocks("ladder", "dev", r))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := r.all[tokenBucket]
+	all := r.ByType()
+	b := mocks.Inputs(all)[tokenBucket]
 	if tags, _ := b["tags"].(map[string]any); b["bucket"] != "metrics-dev-main" || tags[KeepTag] != "true" {
 		t.Errorf("the bucket is %v", b)
 	}
-	if !r.retained {
-		t.Error("the bucket and its settings would go with the stack")
+	for token, made := range all {
+		if !made.RegisterRPC.GetRetainOnDelete() {
+			t.Errorf("%s would go with the stack", token)
+		}
 	}
 }

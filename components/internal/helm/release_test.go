@@ -1,28 +1,13 @@
 package helm
 
 import (
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
-
-// recorder keeps the one resource that a test registers.
-type recorder struct {
-	mu   sync.Mutex
-	args pulumi.MockResourceArgs
-}
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.args = args
-	return args.Name, args.Inputs, nil
-}
-
-func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
 
 func TestNew(t *testing.T) {
 	tests := map[string]struct {
@@ -53,18 +38,19 @@ func TestNew(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := &recorder{}
-			err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+			r := &mocks.Recorder{}
+			err := r.Run(func(ctx *pulumi.Context) error {
 				_, err := New(ctx, "x", tt.args)
 				return err
-			}, pulumi.WithMocks("p", "s", r))
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.args.TypeToken != "kubernetes:helm.sh/v3:Release" || r.args.RegisterRPC.GetVersion() != sdkVersion {
-				t.Errorf("type %q version %q", r.args.TypeToken, r.args.RegisterRPC.GetVersion())
+			got := r.ByName()["x"]
+			if got.TypeToken != "kubernetes:helm.sh/v3:Release" || got.RegisterRPC.GetVersion() != sdkVersion {
+				t.Errorf("type %q version %q", got.TypeToken, got.RegisterRPC.GetVersion())
 			}
-			if diff := cmp.Diff(tt.want, r.args.Inputs.Mappable()); diff != "" {
+			if diff := cmp.Diff(tt.want, got.Inputs.Mappable()); diff != "" {
 				t.Errorf("inputs (-want +got):\n%s", diff)
 			}
 		})

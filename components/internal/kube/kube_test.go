@@ -3,28 +3,13 @@ package kube
 import (
 	"os"
 	"regexp"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
-
-// recorder keeps the one resource that a test registers.
-type recorder struct {
-	mu   sync.Mutex
-	args pulumi.MockResourceArgs
-}
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.args = args
-	return args.Name, args.Inputs, nil
-}
-
-func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
 
 func TestNew(t *testing.T) {
 	tests := map[string]struct {
@@ -55,18 +40,19 @@ func TestNew(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := &recorder{}
-			err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+			r := &mocks.Recorder{}
+			err := r.Run(func(ctx *pulumi.Context) error {
 				_, err := New(ctx, "x", tt.kind, tt.meta, tt.body)
 				return err
-			}, pulumi.WithMocks("p", "s", r))
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.args.TypeToken != tt.token {
-				t.Errorf("type is %q, want %q", r.args.TypeToken, tt.token)
+			got := r.ByName()["x"]
+			if got.TypeToken != tt.token {
+				t.Errorf("type is %q, want %q", got.TypeToken, tt.token)
 			}
-			if diff := cmp.Diff(tt.want, r.args.Inputs.Mappable()); diff != "" {
+			if diff := cmp.Diff(tt.want, got.Inputs.Mappable()); diff != "" {
 				t.Errorf("inputs (-want +got):\n%s", diff)
 			}
 		})

@@ -3,35 +3,21 @@ package nlb
 import (
 	"os"
 	"regexp"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
-// recorder keeps what a test registers, by name.
-type recorder struct {
-	mu   sync.Mutex
-	args map[string]pulumi.MockResourceArgs
-}
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.args[args.Name] = args
-	out := args.Inputs.Copy()
-	out["arn"] = resource.NewProperty("arn of " + args.Name)
-	return args.Name, out, nil
-}
-
-func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
-
 func TestNew(t *testing.T) {
-	r := &recorder{args: map[string]pulumi.MockResourceArgs{}}
+	r := &mocks.Recorder{Answer: func(args pulumi.MockResourceArgs, out resource.PropertyMap) {
+		out["arn"] = resource.NewProperty("arn of " + args.Name)
+	}}
 	parts := 0
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	err := r.Run(func(ctx *pulumi.Context) error {
 		lb, err := New(ctx, "ew", Args{
 			Name: "dev-main-ew", VPCID: pulumi.String("vpc-1"), SecurityGroup: pulumi.String("sg-1"), Port: 15008, NodePort: 31508, Protect: true,
 			Subnets:   map[string]pulumi.StringInput{"az2": pulumi.String("subnet-2"), "az1": pulumi.String("subnet-1")},
@@ -42,14 +28,11 @@ func TestNew(t *testing.T) {
 			parts = len(lb.Parts)
 		}
 		return err
-	}, pulumi.WithMocks("p", "s", r))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]map[string]any{}
-	for name, args := range r.args {
-		got[name] = args.Inputs.Mappable()
-	}
+	got := mocks.Inputs(r.ByName())
 	tags := map[string]any{"stage": "dev"}
 	want := map[string]map[string]any{
 		"ew": {"name": "dev-main-ew", "internal": true, "loadBalancerType": "network", "ipAddressType": "ipv4", "securityGroups": []any{"sg-1"},

@@ -3,38 +3,24 @@ package pki
 import (
 	"os"
 	"regexp"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
-// recorder keeps what a test registers, by type.
-type recorder struct {
-	mu   sync.Mutex
-	args map[string]pulumi.MockResourceArgs
-}
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.args[args.TypeToken] = args
-	out := args.Inputs.Copy()
-	for _, key := range []string{"privateKeyPem", "certRequestPem", "certPem", "certificate", "certificateChain"} {
-		if _, given := out[resource.PropertyKey(key)]; !given {
-			out[resource.PropertyKey(key)] = resource.NewProperty(args.Name + " " + key)
-		}
-	}
-	return args.Name, out, nil
-}
-
-func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
-
 func TestACertificateAuthorityFromKeyToChain(t *testing.T) {
-	r := &recorder{args: map[string]pulumi.MockResourceArgs{}}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	r := &mocks.Recorder{Answer: func(args pulumi.MockResourceArgs, out resource.PropertyMap) {
+		for _, key := range []resource.PropertyKey{"privateKeyPem", "certRequestPem", "certPem", "certificate", "certificateChain"} {
+			if _, given := out[key]; !given {
+				out[key] = resource.NewProperty(args.Name + " " + string(key))
+			}
+		}
+	}}
+	err := r.Run(func(ctx *pulumi.Context) error {
 		p, err := NewProvider(ctx, "tls")
 		if err != nil {
 			return err
@@ -56,7 +42,7 @@ func TestACertificateAuthorityFromKeyToChain(t *testing.T) {
 		}
 		_, err = NewSubordinate(ctx, "issued", "arn", "SHA256WITHECDSA", request, "2029-11-30")
 		return err
-	}, pulumi.WithMocks("p", "s", r))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +59,7 @@ func TestACertificateAuthorityFromKeyToChain(t *testing.T) {
 			"isCaCertificate": true, "allowedUses": uses, "validityPeriodHours": 10.0, "earlyRenewalHours": 1.0, "setSubjectKeyId": true},
 	}
 	got := map[string]map[string]any{}
-	for token, args := range r.args {
+	for token, args := range r.ByType() {
 		got[token] = shown(args.Inputs)
 		if token != "aws:acmpca/certificate:Certificate" && args.RegisterRPC.GetVersion() != tlsVersion {
 			t.Errorf("%s has version %q", token, args.RegisterRPC.GetVersion())
@@ -82,7 +68,7 @@ func TestACertificateAuthorityFromKeyToChain(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("registered (-want +got):\n%s", diff)
 	}
-	hidden := r.args["tls:index/privateKey:PrivateKey"].RegisterRPC.GetAdditionalSecretOutputs()
+	hidden := r.ByType()["tls:index/privateKey:PrivateKey"].RegisterRPC.GetAdditionalSecretOutputs()
 	if diff := cmp.Diff([]string{"privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"}, hidden); diff != "" {
 		t.Errorf("secret outputs (-want +got):\n%s", diff)
 	}

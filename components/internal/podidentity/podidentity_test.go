@@ -3,37 +3,21 @@ package podidentity
 import (
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 )
 
-// recorder keeps what a test registers, by type.
-type recorder struct {
-	mu   sync.Mutex
-	seen map[string]pulumi.MockResourceArgs
-}
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.seen[args.TypeToken] = args
-	out := args.Inputs.Copy()
-	out["arn"] = resource.NewProperty("arn:" + args.Name)
-	out["name"] = resource.NewProperty(args.Name)
-	return args.Name, out, nil
-}
-
-func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
-
 func TestAssociationFollowsItsPermissions(t *testing.T) {
-	r := &recorder{seen: map[string]pulumi.MockResourceArgs{}}
+	r := &mocks.Recorder{Answer: func(args pulumi.MockResourceArgs, out resource.PropertyMap) {
+		out["arn"], out["name"] = resource.NewProperty("arn:"+args.Name), resource.NewProperty(args.Name)
+	}}
 	var ready int
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	err := r.Run(func(ctx *pulumi.Context) error {
 		id, err := New(ctx, "x", Args{
 			RoleArgs: RoleArgs{
 				Description: "d", Policy: pulumi.String("{}"), Tags: tags.New("dev", "o", nil),
@@ -45,11 +29,12 @@ func TestAssociationFollowsItsPermissions(t *testing.T) {
 			ready = len(id.Ready)
 		}
 		return err
-	}, pulumi.WithMocks("p", "s", r))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	association := r.seen["aws:eks/podIdentityAssociation:PodIdentityAssociation"]
+	seen := r.ByType()
+	association := seen["aws:eks/podIdentityAssociation:PodIdentityAssociation"]
 	for property, want := range map[resource.PropertyKey]string{"clusterName": "dev-main", "namespace": "ns", "serviceAccount": "sa", "roleArn": "arn:x"} {
 		if got := association.Inputs[property].StringValue(); got != want {
 			t.Errorf("%s is %q, want %q", property, got, want)
@@ -60,7 +45,7 @@ func TestAssociationFollowsItsPermissions(t *testing.T) {
 			t.Errorf("the association does not depend on %s: %v", permission, association.RegisterRPC.GetDependencies())
 		}
 	}
-	if trust := r.seen["aws:iam/role:Role"].Inputs["assumeRolePolicy"].StringValue(); !strings.Contains(trust, "pods.eks.amazonaws.com") {
+	if trust := seen["aws:iam/role:Role"].Inputs["assumeRolePolicy"].StringValue(); !strings.Contains(trust, "pods.eks.amazonaws.com") {
 		t.Errorf("trust is %s", trust)
 	}
 	if ready != 3 {

@@ -2,36 +2,22 @@ package wafv2
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
-
-// recorded are the inputs of what is registered, by type.
-type recorded struct {
-	mu  sync.Mutex
-	all map[string]map[string]any
-}
-
-func (r *recorded) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all[args.TypeToken] = args.Inputs.Mappable()
-	out := args.Inputs.Copy()
-	out["arn"] = resource.NewProperty("arn:" + args.Name)
-	return args.Name, out, nil
-}
-
-func (*recorded) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
 
 func run(t *testing.T, program func(*pulumi.Context) error) (map[string]map[string]any, error) {
 	t.Helper()
-	r := &recorded{all: map[string]map[string]any{}}
-	err := pulumi.RunErr(program, pulumi.WithMocks("ladder", "dev", r))
-	return r.all, err
+	r := &mocks.Recorder{Answer: func(args pulumi.MockResourceArgs, out resource.PropertyMap) {
+		out["arn"] = resource.NewProperty("arn:" + args.Name)
+	}}
+	err := r.Run(program)
+	return mocks.Inputs(r.ByType()), err
 }
 
 func TestRules(t *testing.T) {
