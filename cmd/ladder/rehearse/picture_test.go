@@ -122,6 +122,32 @@ func TestGivenIsWhatTheProgramGave(t *testing.T) {
 	}
 }
 
+// TestAStateTellsWhatIsNotCiphertext: a secret that was exported in plain text is
+// its value, and a resource with a whole input of ciphertext is the file's.
+func TestAStateTellsWhatIsNotCiphertext(t *testing.T) {
+	text := func(secret string) []byte {
+		return fmt.Appendf(nil, `{"deployment":{"resources":[
+			{"urn":"urn:pulumi:prd::ladder::pulumi:pulumi:Stack::ladder-prd","type":"pulumi:pulumi:Stack","outputs":{"record":"{\"version\":2,\"release\":\"2026.08\"}"}},
+			{"urn":"urn:pulumi:prd::ladder::aws:lb/listener:Listener::https","type":"aws:lb/listener:Listener","custom":true,
+			 "inputs":{"port":443,"defaultActions":{%q:%q,%s}}}]}}`, signatureKey, secretSig, secret)
+	}
+	told, err := ReadState("prd.json", text(`"plaintext":"[{\"type\":\"forward\"}]"`))
+	if err != nil || len(told.resources) != 1 || len(told.sealed) > 0 || told.secrets > 0 {
+		t.Fatalf("state %+v, error %v", told, err)
+	}
+	want := map[string]any{"port": 443., "defaultActions": []any{map[string]any{"type": "forward"}}}
+	if diff := cmp.Diff(want, told.resources[0].given()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	untold, err := ReadState("prd.json", text(`"ciphertext":"v1:x"`))
+	if err != nil || len(untold.resources) > 0 || untold.secrets != 1 {
+		t.Fatalf("state %+v, error %v", untold, err)
+	}
+	if notes := strings.Join(untold.notes(), "\n"); !strings.Contains(notes, "made as the file says: https;") {
+		t.Errorf("notes:\n%s", notes)
+	}
+}
+
 func TestRenames(t *testing.T) {
 	n := &renames{exact: map[string]string{}}
 	n.compare(map[string]any{"id": "vpc-0123456789", "arn": "arn:aws:x:vpc-0123456789/a", "state": "on", "list": []any{"i-11111111", "b"}},

@@ -40,6 +40,9 @@ func (r *run) takeOver(ctx context.Context, s *stage, first Step) error {
 		return err
 	}
 	c := r.report.Climbs[len(r.report.Climbs)-1]
+	// What the state did not tell is no difference.
+	untold := names(r.State.sealed)
+	c.Operations = slices.DeleteFunc(c.Operations, func(op Operation) bool { return op.Op == "create" && slices.Contains(untold, op.Name) })
 	if n := len(c.Operations); n > 0 {
 		var what []string
 		for _, op := range c.Operations {

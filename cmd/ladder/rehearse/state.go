@@ -3,6 +3,7 @@ package rehearse
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ladder-platform/ladder/stacks/promotion"
@@ -19,6 +20,9 @@ type State struct {
 	secrets int
 	// left out are resources that a replay cannot make, in words.
 	leftOut []string
+	// sealed are resources with a whole input that is ciphertext: no placeholder
+	// has its shape, so the file makes them. By URN.
+	sealed map[string]bool
 }
 
 // exported is one resource of the state.
@@ -63,7 +67,7 @@ func ReadState(file string, text []byte) (*State, error) {
 	if n := len(doc.Deployment.Pending); n > 0 {
 		return nil, fmt.Errorf("%s: %d operations are pending: the stack was interrupted; ladder recover says how to mend it, then export it again", file, n)
 	}
-	out := &State{outputs: map[string]any{}}
+	out := &State{outputs: map[string]any{}, sealed: map[string]bool{}}
 	for _, res := range doc.Deployment.Resources {
 		if parts := strings.SplitN(strings.TrimPrefix(res.URN, "urn:pulumi:"), "::", 2); out.Stack == "" && len(parts) == 2 {
 			out.Stack = parts[0]
@@ -75,7 +79,12 @@ func ReadState(file string, text []byte) (*State, error) {
 		case res.Delete || res.External:
 			out.leftOut = append(out.leftOut, fmt.Sprintf("%s %s", res.Type, res.name()))
 		default:
+			res.Inputs, res.Outputs = opened(res.Inputs).(map[string]any), opened(res.Outputs).(map[string]any)
 			out.secrets += secrets(res.Inputs)
+			if res.sealed() {
+				out.sealed[res.URN] = true
+				continue
+			}
 			out.resources = append(out.resources, res)
 		}
 	}
@@ -96,6 +105,9 @@ func (st *State) notes() []string {
 	out := []string{fmt.Sprintf("%s began as its state of %d resources, at release %s; ids are the simulated cloud's", st.Stack, len(st.resources), st.Release)}
 	if st.secrets > 0 {
 		out = append(out, fmt.Sprintf("UNKNOWN: %d secret values of the state, which is ciphertext; a placeholder stands for each", st.secrets))
+	}
+	if len(st.sealed) > 0 {
+		out = append(out, fmt.Sprintf("UNKNOWN: %d resources of the state have ciphertext for an input and were made as the file says: %s; pulumi stack export --show-secrets would tell", len(st.sealed), strings.Join(names(st.sealed), ", ")))
 	}
 	if len(st.leftOut) > 0 {
 		out = append(out, "left out of the state, because another program owns it or it waits for its deletion: "+strings.Join(st.leftOut, ", "))
@@ -132,6 +144,49 @@ func secrets(v any) int {
 		}
 	}
 	return n
+}
+
+// sealed is whether a whole input is ciphertext.
+func (e exported) sealed() bool {
+	for _, v := range e.Inputs {
+		if isSecret(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// names of resources, sorted.
+func names(urns map[string]bool) []string {
+	var out []string
+	for urn := range urns {
+		out = append(out, exported{URN: urn}.name())
+	}
+	slices.Sort(out)
+	return out
+}
+
+// opened is a value with every secret that was exported in plain text as what it
+// holds; what is ciphertext stays.
+func opened(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if text, ok := v["plaintext"].(string); ok && isSecret(v) {
+			var held any
+			if json.Unmarshal([]byte(text), &held) == nil {
+				return held
+			}
+			return v
+		}
+		for k, e := range v {
+			v[k] = opened(e)
+		}
+	case []any:
+		for i, e := range v {
+			v[i] = opened(e)
+		}
+	}
+	return v
 }
 
 // given are the inputs that a program gave: without what a provider filled in by
