@@ -14,7 +14,8 @@ type Leg struct {
 }
 
 // Chain is the unavoidable chain of a first up:
-// network ∥ control plane → vpc-cni and Pod Identity agent → node group → other add-ons.
+// network ∥ control plane → vpc-cni and Pod Identity agent → node group → other
+// add-ons → the mesh's charts in Istio's order → the name of what they serve.
 type Chain struct {
 	Legs  []Leg         `json:"legs"`
 	Total time.Duration `json:"totalNs"`
@@ -27,6 +28,8 @@ type Chain struct {
 func Unavoidable(ops []Operation) Chain {
 	first, nodes, network := Leg{What: "control plane"}, Leg{What: "node group"}, Leg{What: "network"}
 	before, after := Leg{What: "vpc-cni and Pod Identity agent"}, Leg{What: "other add-ons"}
+	mesh, name := Leg{What: "mesh: base, istiod, CNI, ztunnel, a gateway"}, Leg{What: "name of an entrance"}
+	charts := map[string]time.Duration{}
 	for _, op := range ops {
 		switch {
 		case op.Op != "create":
@@ -40,16 +43,45 @@ func Unavoidable(ops []Operation) Chain {
 			after.Time = max(after.Time, op.Latency)
 		case strings.HasPrefix(op.Type, "aws:ec2/"):
 			network.Time = max(network.Time, op.Latency)
+		case op.Type == "kubernetes:helm.sh/v3:Release":
+			if part := meshPart(op.Name); part != "" {
+				charts[part] = max(charts[part], op.Latency)
+			}
+		case op.Type == "aws:route53/record:Record" && strings.Contains(op.Name, "-name-"):
+			name.Time = max(name.Time, op.Latency)
 		}
+	}
+	for _, latency := range charts {
+		mesh.Time += latency
 	}
 	if network.Time > first.Time {
 		first = network
 	}
 	c := Chain{Legs: []Leg{first, before, nodes, after}}
+	for _, l := range []Leg{mesh, name} {
+		if l.Time > 0 {
+			c.Legs = append(c.Legs, l)
+		}
+	}
 	for _, l := range c.Legs {
 		c.Total += l.Time
 	}
 	return c
+}
+
+// meshPart is which link of Istio's order of installation a release is; empty
+// for another chart. Gateways are one link: they do not wait for each other.
+func meshPart(name string) string {
+	_, part, ok := strings.Cut(strings.TrimPrefix(name, "mesh-"), "-") // mesh-CLUSTER-PART
+	if !ok || !strings.HasPrefix(name, "mesh-") {
+		return ""
+	}
+	for _, link := range []string{"istio-base", "istiod", "istio-cni", "ztunnel", "gateway"} {
+		if strings.HasSuffix(part, link) || strings.Contains(part, link+"-") {
+			return link
+		}
+	}
+	return ""
 }
 
 // TimeReport is the answer of plan time.

@@ -21,6 +21,17 @@ func TestUnavoidableTakesTheSlowestOfEachLeg(t *testing.T) {
 	if got := Unavoidable(ops).Total; got != 14*minute {
 		t.Errorf("the chain is %s, want 14m", got)
 	}
+	for name, takes := range map[string]time.Duration{
+		"mesh-two-parts-istio-base": 1, "mesh-two-parts-istiod-1-30-2": 2, "mesh-two-parts-istio-cni": 3, "mesh-two-parts-ztunnel": 4,
+		"mesh-two-parts-gateway-application": 5, "mesh-two-parts-gateway-management": 4, "edge-main-controller": 90,
+	} {
+		ops = append(ops, op(clusterURN, "kubernetes:helm.sh/v3:Release", name, "create", 14*minute, takes*minute))
+	}
+	ops = append(ops, op(networkURN, "aws:route53/record:Record", "edge-name-shop.example.com", "create", 29*minute, minute))
+	if got := Unavoidable(ops); got.Total != 30*minute || len(got.Legs) != 6 {
+		t.Errorf("with a mesh the chain is %s in %d legs, want 30m in 6", got.Total, len(got.Legs))
+	}
+	ops = ops[:8]
 	ops[0].Latency = 12 * minute // a network slower than the control plane is the chain's first leg
 	if got := Unavoidable(ops); got.Total != 17*minute || got.Legs[0].What != "network" {
 		t.Errorf("got %s beginning with %q, want 17m beginning with network", got.Total, got.Legs[0].What)
