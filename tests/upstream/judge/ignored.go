@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 )
 
 // Verdicts on a value without which a chart renders the same.
@@ -32,6 +33,16 @@ var stated = map[string]string{
 // accepted are warnings of deprecation that we live with, each with why.
 var accepted = map[string]string{
 	"spec.externalIPs is deprecated": "istiod learns a network's gateway from this field, or from the status of a load balancer, which a service has not whose balancer Pulumi owns; nothing in the cluster has to route it",
+}
+
+// acceptable is why a warning is accepted; empty when it is not.
+func acceptable(warning string) string {
+	for known, why := range accepted {
+		if strings.HasPrefix(warning, known) {
+			return why
+		}
+	}
+	return ""
 }
 
 // newer are objects of the rendered charts that older releases do not have yet,
