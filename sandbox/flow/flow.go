@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // Protocols.
@@ -112,7 +114,7 @@ func (c Cluster) workloads() []Peer {
 		}
 		out = append(out, Peer{Name: ns, Namespace: ns})
 		for _, p := range c.Policies {
-			labels := stringsOf(object(p.spec, "podSelector", "matchLabels"))
+			labels := stringsOf(nested.Object(p.spec, "podSelector", "matchLabels"))
 			if p.Namespace == ns && len(labels) > 0 && labels[gatewayName] == "" {
 				out = append(out, Peer{Name: ns + "{" + labelText(labels) + "}", Namespace: ns, Labels: labels})
 			}
@@ -225,11 +227,11 @@ func (c Cluster) parties() []string {
 	}
 	for _, p := range c.Policies {
 		for direction, side := range peers {
-			for _, v := range list(p.spec, direction) {
+			for _, v := range nested.List(p.spec, direction) {
 				rule, _ := v.(map[string]any)
-				for _, f := range list(rule, side) {
+				for _, f := range nested.List(rule, side) {
 					m, _ := f.(map[string]any)
-					if name := text(object(m, "namespaceSelector", "matchLabels"), nameOf); name != "" {
+					if name := nested.Text(nested.Object(m, "namespaceSelector", "matchLabels"), nameOf); name != "" {
 						all[name] = true
 					}
 				}

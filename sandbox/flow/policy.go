@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // Directions of a NetworkPolicy.
@@ -21,12 +23,12 @@ type Policy struct {
 func (p Policy) String() string { return "NetworkPolicy " + p.Namespace + "/" + p.Name }
 
 // Lines are the policy's entries in one direction.
-func (p Policy) Lines(direction string) int { return len(list(p.spec, direction)) }
+func (p Policy) Lines(direction string) int { return len(nested.List(p.spec, direction)) }
 
 // governs tells whether the policy isolates a pod in a direction.
 func (p Policy) governs(pod Peer, direction string) bool {
-	return pod.Namespace == p.Namespace && selects(object(p.spec, "podSelector"), pod.Labels) &&
-		slices.ContainsFunc(list(p.spec, "policyTypes"), func(v any) bool { return v == title(direction) })
+	return pod.Namespace == p.Namespace && selects(nested.Object(p.spec, "podSelector"), pod.Labels) &&
+		slices.ContainsFunc(nested.List(p.spec, "policyTypes"), func(v any) bool { return v == title(direction) })
 }
 
 // verdict of all policies on one end of a flow: the line that lets it through, or
@@ -38,9 +40,9 @@ func (c Cluster) verdict(pod, peer Peer, f Flow, direction string) (line, refuse
 			continue
 		}
 		governing = append(governing, p.String())
-		for i, v := range list(p.spec, direction) {
+		for i, v := range nested.List(p.spec, direction) {
 			rule, _ := v.(map[string]any)
-			if portMatches(list(rule, "ports"), f) && c.peerMatches(list(rule, peers[direction]), p.Namespace, peer) {
+			if portMatches(nested.List(rule, "ports"), f) && c.peerMatches(nested.List(rule, peers[direction]), p.Namespace, peer) {
 				return fmt.Sprintf("%s, %s %d", p, direction, i), ""
 			}
 		}
@@ -60,7 +62,7 @@ func title(direction string) string {
 func portMatches(ports []any, f Flow) bool {
 	return len(ports) == 0 || slices.ContainsFunc(ports, func(v any) bool {
 		p, _ := v.(map[string]any)
-		protocol := text(p, "protocol")
+		protocol := nested.Text(p, "protocol")
 		if protocol == "" {
 			protocol = TCP
 		}
@@ -82,29 +84,29 @@ func portMatches(ports []any, f Flow) bool {
 func (c Cluster) peerMatches(of []any, home string, peer Peer) bool {
 	return len(of) == 0 || slices.ContainsFunc(of, func(v any) bool {
 		p, _ := v.(map[string]any)
-		if block := object(p, "ipBlock"); block != nil {
+		if block := nested.Object(p, "ipBlock"); block != nil {
 			return inBlock(block, peer)
 		}
 		if peer.Namespace == "" {
 			return false
 		}
 		inNamespace := peer.Namespace == home
-		if ns := object(p, "namespaceSelector"); ns != nil {
+		if ns := nested.Object(p, "namespaceSelector"); ns != nil {
 			inNamespace = selects(ns, c.labelsOf(peer.Namespace))
 		}
-		return inNamespace && selects(object(p, "podSelector"), peer.Labels)
+		return inNamespace && selects(nested.Object(p, "podSelector"), peer.Labels)
 	})
 }
 
 func inBlock(block map[string]any, peer Peer) bool {
-	cidr, err := netip.ParsePrefix(text(block, "cidr"))
+	cidr, err := netip.ParsePrefix(nested.Text(block, "cidr"))
 	if err != nil {
 		return false
 	}
 	if peer.Namespace != "" {
 		return cidr.Bits() == 0
 	}
-	return cidr.Contains(peer.Address) && !slices.ContainsFunc(list(block, "except"), func(v any) bool {
+	return cidr.Contains(peer.Address) && !slices.ContainsFunc(nested.List(block, "except"), func(v any) bool {
 		s, _ := v.(string)
 		except, err := netip.ParsePrefix(s)
 		return err == nil && except.Contains(peer.Address)
@@ -113,16 +115,16 @@ func inBlock(block map[string]any, peer Peer) bool {
 
 // selects tells whether a label selector matches; an empty one matches everything.
 func selects(selector map[string]any, labels map[string]string) bool {
-	for k, v := range object(selector, "matchLabels") {
+	for k, v := range nested.Object(selector, "matchLabels") {
 		if have, ok := labels[k]; !ok || have != v {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(list(selector, "matchExpressions"), func(v any) bool {
+	return !slices.ContainsFunc(nested.List(selector, "matchExpressions"), func(v any) bool {
 		e, _ := v.(map[string]any)
-		have, ok := labels[text(e, "key")]
-		in := slices.Contains(list(e, "values"), any(have))
-		switch text(e, "operator") {
+		have, ok := labels[nested.Text(e, "key")]
+		in := slices.Contains(nested.List(e, "values"), any(have))
+		switch nested.Text(e, "operator") {
 		case "In":
 			return !ok || !in
 		case "NotIn":

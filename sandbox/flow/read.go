@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -81,12 +82,12 @@ func Read(tx *world.Tx, endpoint string) Cluster {
 	r := reader{tx, endpoint}
 	c := Cluster{namespaces: map[string]map[string]string{}}
 	for _, o := range r.all("v1", "Namespace") {
-		c.namespaces[o.ID] = stringsOf(object(o.Attrs, "metadata", "labels"))
+		c.namespaces[o.ID] = stringsOf(nested.Object(o.Attrs, "metadata", "labels"))
 		c.namespaces[o.ID][nameOf] = o.ID
 	}
 	for _, o := range r.all("networking.k8s.io/v1", "NetworkPolicy") {
 		ns, name, _ := strings.Cut(o.ID, "/")
-		c.Policies = append(c.Policies, Policy{ns, name, object(o.Attrs, "spec")})
+		c.Policies = append(c.Policies, Policy{ns, name, nested.Object(o.Attrs, "spec")})
 	}
 	r.pods(&c)
 	r.registry(&c)
@@ -109,7 +110,7 @@ func (r reader) all(apiVersion, kind string) []*world.Object {
 func (r reader) pods(c *Cluster) {
 	for _, o := range r.all("apps/v1", "Deployment") {
 		ns, name, _ := strings.Cut(o.ID, "/")
-		labels := stringsOf(object(o.Attrs, "spec", "template", "metadata", "labels"))
+		labels := stringsOf(nested.Object(o.Attrs, "spec", "template", "metadata", "labels"))
 		p := Peer{Name: ns + "/" + name, Namespace: ns, Labels: labels}
 		switch {
 		case labels["app"] == "istiod":
@@ -131,10 +132,10 @@ func (r reader) targets(namespace string, labels map[string]string) []int {
 	var out []int
 	for _, o := range r.all("v1", "Service") {
 		ns, _, _ := strings.Cut(o.ID, "/")
-		if selector := object(o.Attrs, "spec", "selector"); ns != namespace || len(selector) == 0 || !selects(map[string]any{"matchLabels": selector}, labels) {
+		if selector := nested.Object(o.Attrs, "spec", "selector"); ns != namespace || len(selector) == 0 || !selects(map[string]any{"matchLabels": selector}, labels) {
 			continue
 		}
-		for _, v := range list(o.Attrs, "spec", "ports") {
+		for _, v := range nested.List(o.Attrs, "spec", "ports") {
 			p, _ := v.(map[string]any)
 			port, ok := p["targetPort"].(float64)
 			if !ok {
@@ -153,15 +154,15 @@ func (r reader) targets(namespace string, labels map[string]string) []int {
 func (r reader) registry(c *Cluster) {
 	for _, o := range r.all("networking.istio.io/v1", "ServiceEntry") {
 		ns, name, _ := strings.Cut(o.ID, "/")
-		e := external{namespace: ns, name: name, hosts: texts(list(o.Attrs, "spec", "hosts")), exportTo: texts(list(o.Attrs, "spec", "exportTo"))}
-		for _, v := range list(o.Attrs, "spec", "ports") {
+		e := external{namespace: ns, name: name, hosts: texts(nested.List(o.Attrs, "spec", "hosts")), exportTo: texts(nested.List(o.Attrs, "spec", "exportTo"))}
+		for _, v := range nested.List(o.Attrs, "spec", "ports") {
 			p, _ := v.(map[string]any)
 			n, _ := p["number"].(float64)
 			e.ports = append(e.ports, int(n))
 		}
-		labels := object(o.Attrs, "metadata", "labels")
-		if w := text(labels, useWaypoint); w != "" && w != "none" {
-			home := text(labels, useWaypoint+"-namespace")
+		labels := nested.Object(o.Attrs, "metadata", "labels")
+		if w := nested.Text(labels, useWaypoint); w != "" && w != "none" {
+			home := nested.Text(labels, useWaypoint+"-namespace")
 			if home == "" {
 				home = ns
 			}
@@ -171,10 +172,10 @@ func (r reader) registry(c *Cluster) {
 	}
 	for _, o := range r.all("security.istio.io/v1", "AuthorizationPolicy") {
 		ns, name, _ := strings.Cut(o.ID, "/")
-		for _, v := range list(o.Attrs, "spec", "targetRefs") {
+		for _, v := range nested.List(o.Attrs, "spec", "targetRefs") {
 			ref, _ := v.(map[string]any)
-			if text(ref, "kind") == "ServiceEntry" {
-				c.gates = append(c.gates, gateOf(ns, name, text(ref, "name"), o.Attrs))
+			if nested.Text(ref, "kind") == "ServiceEntry" {
+				c.gates = append(c.gates, gateOf(ns, name, nested.Text(ref, "name"), o.Attrs))
 			}
 		}
 	}
@@ -184,10 +185,10 @@ func (r reader) registry(c *Cluster) {
 func (r reader) exceptions(c *Cluster) {
 	for _, o := range r.all("security.istio.io/v1", "PeerAuthentication") {
 		ns, _, _ := strings.Cut(o.ID, "/")
-		e := exception{namespace: ns, labels: object(o.Attrs, "spec", "selector", "matchLabels")}
-		modes := object(o.Attrs, "spec", "portLevelMtls")
+		e := exception{namespace: ns, labels: nested.Object(o.Attrs, "spec", "selector", "matchLabels")}
+		modes := nested.Object(o.Attrs, "spec", "portLevelMtls")
 		for _, port := range sorted(modes) {
-			if n, err := strconv.Atoi(port); err == nil && text(modes, port, "mode") != "STRICT" {
+			if n, err := strconv.Atoi(port); err == nil && nested.Text(modes, port, "mode") != "STRICT" {
 				e.ports = append(e.ports, n)
 			}
 		}
@@ -198,19 +199,19 @@ func (r reader) exceptions(c *Cluster) {
 }
 
 func gateOf(namespace, name, entry string, attrs map[string]any) gate {
-	g := gate{namespace: namespace, name: name, entry: entry, action: text(attrs, "spec", "action")}
-	rules := list(attrs, "spec", "rules")
+	g := gate{namespace: namespace, name: name, entry: entry, action: nested.Text(attrs, "spec", "action")}
+	rules := nested.List(attrs, "spec", "rules")
 	g.none = len(rules) == 0
 	for _, v := range rules {
 		rule, _ := v.(map[string]any)
-		from := list(rule, "from")
+		from := nested.List(rule, "from")
 		if len(from) == 0 {
 			g.sources = nil
 			return g
 		}
 		for _, f := range from {
 			m, _ := f.(map[string]any)
-			g.sources = append(g.sources, texts(list(m, "source", "namespaces"))...)
+			g.sources = append(g.sources, texts(nested.List(m, "source", "namespaces"))...)
 		}
 	}
 	return g
@@ -219,18 +220,18 @@ func gateOf(namespace, name, entry string, attrs map[string]any) gate {
 // releases reads what istiod was told: the outbound policy, and the services that proxies call.
 func (r reader) releases(c *Cluster) {
 	for _, o := range r.all("helm.sh/v3", "Release") {
-		mesh := object(o.Attrs, "inputs", "values", "meshConfig")
-		if text(o.Attrs, "chart") != "istiod" || mesh == nil {
+		mesh := nested.Object(o.Attrs, "inputs", "values", "meshConfig")
+		if nested.Text(o.Attrs, "chart") != "istiod" || mesh == nil {
 			continue
 		}
-		c.RegistryOnly = c.RegistryOnly || text(mesh, "outboundTrafficPolicy", "mode") == "REGISTRY_ONLY"
-		for _, v := range list(mesh, "extensionProviders") {
+		c.RegistryOnly = c.RegistryOnly || nested.Text(mesh, "outboundTrafficPolicy", "mode") == "REGISTRY_ONLY"
+		for _, v := range nested.List(mesh, "extensionProviders") {
 			p, _ := v.(map[string]any)
 			for _, kind := range slices.Sorted(maps.Keys(p)) {
-				service, ours := strings.CutSuffix(text(p, kind, "service"), ".svc.cluster.local")
+				service, ours := strings.CutSuffix(nested.Text(p, kind, "service"), ".svc.cluster.local")
 				_, ns, ok := strings.Cut(service, ".")
-				if port, _ := object(p, kind)["port"].(float64); ours && ok {
-					c.providers = append(c.providers, provider{text(p, "name"), ns, int(port)})
+				if port, _ := nested.Object(p, kind)["port"].(float64); ours && ok {
+					c.providers = append(c.providers, provider{nested.Text(p, "name"), ns, int(port)})
 				}
 			}
 		}
@@ -242,31 +243,31 @@ func (r reader) releases(c *Cluster) {
 // network finds the addresses of the API server and of a node, and whether the
 // VPC CNI enforces policies.
 func (r reader) network(c *Cluster) {
-	found := r.tx.Find("aws:eks/cluster:Cluster", "", func(o *world.Object) bool { return text(o.Attrs, "endpoint") == r.endpoint })
+	found := r.tx.Find("aws:eks/cluster:Cluster", "", func(o *world.Object) bool { return nested.Text(o.Attrs, "endpoint") == r.endpoint })
 	if len(found) == 0 {
 		return
 	}
 	cluster := found[0]
-	if p, err := netip.ParsePrefix(text(cluster.Attrs, "kubernetesNetworkConfig", "serviceIpv4Cidr")); err == nil {
+	if p, err := netip.ParsePrefix(nested.Text(cluster.Attrs, "kubernetesNetworkConfig", "serviceIpv4Cidr")); err == nil {
 		c.api = append(c.api, p.Masked().Addr().Next())
 	}
-	for _, id := range texts(list(cluster.Attrs, "vpcConfig", "subnetIds")) {
+	for _, id := range texts(nested.List(cluster.Attrs, "vpcConfig", "subnetIds")) {
 		subnet, ok := r.tx.Get(world.Key{Kind: "aws:ec2/subnet:Subnet", Scope: cluster.Scope, ID: id})
 		if !ok {
 			continue
 		}
-		if p, err := netip.ParsePrefix(text(subnet.Attrs, "cidrBlock")); err == nil {
+		if p, err := netip.ParsePrefix(nested.Text(subnet.Attrs, "cidrBlock")); err == nil {
 			c.node = p.Masked().Addr().Next() // any address of a subnet of the nodes will do
 			c.api = append(c.api, c.node)
 			break
 		}
 	}
 	for _, o := range r.tx.Find("aws:eks/addon:Addon", cluster.Scope, nil) {
-		if text(o.Attrs, "addonName") != "vpc-cni" || text(o.Attrs, "clusterName") != text(cluster.Attrs, "name") {
+		if nested.Text(o.Attrs, "addonName") != "vpc-cni" || nested.Text(o.Attrs, "clusterName") != nested.Text(cluster.Attrs, "name") {
 			continue
 		}
 		var values struct{ EnableNetworkPolicy any }
-		if err := json.Unmarshal([]byte(text(o.Attrs, "configurationValues")), &values); err == nil {
+		if err := json.Unmarshal([]byte(nested.Text(o.Attrs, "configurationValues")), &values); err == nil {
 			c.Enforced = values.EnableNetworkPolicy == "true" || values.EnableNetworkPolicy == true
 		}
 	}
@@ -279,7 +280,7 @@ func (c Cluster) Without(policy Policy, direction string, line int) Cluster {
 	for i, p := range out.Policies {
 		if p.Namespace == policy.Namespace && p.Name == policy.Name {
 			spec := maps.Clone(p.spec)
-			spec[direction] = slices.Delete(slices.Clone(list(p.spec, direction)), line, line+1)
+			spec[direction] = slices.Delete(slices.Clone(nested.List(p.spec, direction)), line, line+1)
 			out.Policies[i].spec = spec
 		}
 	}

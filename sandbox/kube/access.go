@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -85,7 +86,7 @@ func clusterAt(tx *world.Tx, endpoint string) *world.Object {
 	if endpoint == "" {
 		return nil
 	}
-	found := tx.Find(kindCluster, "", func(o *world.Object) bool { return text(o.Attrs, "endpoint") == endpoint })
+	found := tx.Find(kindCluster, "", func(o *world.Object) bool { return nested.Text(o.Attrs, "endpoint") == endpoint })
 	if len(found) == 0 {
 		return nil
 	}
@@ -119,7 +120,7 @@ func iamIdentity(arn string) string {
 func ofCluster(cluster string, principal string) func(*world.Object) bool {
 	want := iamIdentity(principal)
 	return func(o *world.Object) bool {
-		return text(o.Attrs, "clusterName") == cluster && iamIdentity(text(o.Attrs, "principalArn")) == want
+		return nested.Text(o.Attrs, "clusterName") == cluster && iamIdentity(nested.Text(o.Attrs, "principalArn")) == want
 	}
 }
 
@@ -129,8 +130,8 @@ func hasEntry(a *api, principal string) bool {
 
 // creator tells whether the caller made the cluster with bootstrapClusterCreatorAdminPermissions.
 func (p *Provider) creator(cluster *world.Object) bool {
-	on, _ := at(cluster.Attrs, "accessConfig", "bootstrapClusterCreatorAdminPermissions").(bool)
-	by := text(cluster.Attrs, "creatorArn")
+	on, _ := nested.At(cluster.Attrs, "accessConfig", "bootstrapClusterCreatorAdminPermissions").(bool)
+	by := nested.Text(cluster.Attrs, "creatorArn")
 	return on && by != "" && iamIdentity(by) == iamIdentity(p.principal())
 }
 
@@ -141,7 +142,7 @@ func (p *Provider) caller(cluster *world.Object, a *api) {
 	}
 	policies := a.tx.Find(kindPolicy, a.aws, ofCluster(a.name, p.principal()))
 	for _, o := range policies {
-		if strings.HasSuffix(text(o.Attrs, "policyArn"), "/"+clusterAdmin) && text(o.Attrs, "accessScope", "type") != "namespace" {
+		if strings.HasSuffix(nested.Text(o.Attrs, "policyArn"), "/"+clusterAdmin) && nested.Text(o.Attrs, "accessScope", "type") != "namespace" {
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -81,13 +82,13 @@ func vpcCNI(config map[string]any) []map[string]any {
 		serviceAccount(system, "aws-node", nil),
 		daemonSet(pods{namespace: system, name: "aws-node", app: "aws-node", cpu: "50m", everywhere: true, image: "amazon-k8s-cni", account: "aws-node"}),
 	}
-	if create, _ := at(config, "eniConfig", "create").(bool); !create {
+	if create, _ := nested.At(config, "eniConfig", "create").(bool); !create {
 		return out
 	}
-	subnets := object(config, "eniConfig", "subnets")
+	subnets := nested.Object(config, "eniConfig", "subnets")
 	for _, key := range sorted(subnets) { // aws-vpc-cni chart, templates/eniconfig.yaml: the name is the key
-		spec := map[string]any{"subnet": text(subnets, key, "id")}
-		if groups := list(subnets, key, "securityGroups"); len(groups) > 0 {
+		spec := map[string]any{"subnet": nested.Text(subnets, key, "id")}
+		if groups := nested.List(subnets, key, "securityGroups"); len(groups) > 0 {
 			spec["securityGroups"] = groups
 		}
 		out = append(out, map[string]any{
@@ -111,7 +112,7 @@ func coreDNS(config map[string]any) []map[string]any {
 func csi(short, driver, identity string) func(map[string]any) []map[string]any {
 	return func(config map[string]any) []map[string]any {
 		controller, account := short+"-csi-controller", short+"-csi-controller-sa"
-		values := object(config, "controller")
+		values := nested.Object(config, "controller")
 		return []map[string]any{
 			csiDriver(driver),
 			serviceAccount(system, account, nil),
@@ -154,12 +155,12 @@ func (in *Inside) InstallAddon(tx *world.Tx, endpoint, name, version string, con
 func (a *api) replace(obj map[string]any, owner, version string) *world.Object {
 	o := a.ensure(obj, owner)
 	next := clone(obj)
-	m := object(next, "metadata")
+	m := nested.Object(next, "metadata")
 	for _, k := range []string{"uid", "creationTimestamp", "generation"} {
-		m[k] = at(o.Attrs, "metadata", k)
+		m[k] = nested.At(o.Attrs, "metadata", k)
 	}
 	if version != "" {
-		hidden := object(next, sandboxKey)
+		hidden := nested.Object(next, sandboxKey)
 		if hidden == nil {
 			hidden = map[string]any{}
 		}

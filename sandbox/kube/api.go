@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -101,7 +102,7 @@ func (a *api) namespaced(gvk schema.GroupVersionKind) bool {
 		return !clusterScoped[gvk.Kind]
 	}
 	if crd, _ := a.crd(gvk); crd != nil {
-		return text(crd.Attrs, "spec", "scope") != "Cluster"
+		return nested.Text(crd.Attrs, "spec", "scope") != "Cluster"
 	}
 	return true
 }
@@ -142,10 +143,10 @@ func (a *api) create(gvk schema.GroupVersionKind, obj map[string]any, owner stri
 	if err := a.admit(gvk, obj); err != nil {
 		return nil, err
 	}
-	namespace, name := text(obj, "metadata", "namespace"), text(obj, "metadata", "name")
+	namespace, name := nested.Text(obj, "metadata", "namespace"), nested.Text(obj, "metadata", "name")
 	if !a.namespaced(gvk) {
 		namespace = ""
-		if m := object(obj, "metadata"); m != nil {
+		if m := nested.Object(obj, "metadata"); m != nil {
 			delete(m, "namespace")
 		}
 	}
@@ -178,7 +179,7 @@ func (a *api) openNamespace(gvk schema.GroupVersionKind, namespace, name string)
 		}
 		return nil
 	}
-	if text(ns.Attrs, "metadata", "deletionTimestamp") != "" && a.rules.On(ruleTerminating) {
+	if nested.Text(ns.Attrs, "metadata", "deletionTimestamp") != "" && a.rules.On(ruleTerminating) {
 		return apierrors.NewForbidden(resourceOf(gvk), name,
 			fmt.Errorf("unable to create new content in namespace %s because it is being terminated", namespace))
 	}
@@ -189,7 +190,7 @@ func (a *api) openNamespace(gvk schema.GroupVersionKind, namespace, name string)
 func (a *api) stored(gvk schema.GroupVersionKind, namespace, name string, obj map[string]any, owner string) *world.Object {
 	attrs := clone(obj)
 	attrs["apiVersion"], attrs["kind"] = gvk.GroupVersion().String(), gvk.Kind
-	m := object(attrs, "metadata")
+	m := nested.Object(attrs, "metadata")
 	if m == nil {
 		m = map[string]any{}
 		attrs["metadata"] = m
@@ -226,7 +227,7 @@ func (a *api) update(gvk schema.GroupVersionKind, old *world.Object, obj map[str
 	next.Attrs = clone(obj)
 	next.Attrs["apiVersion"], next.Attrs["kind"] = old.Attrs["apiVersion"], old.Attrs["kind"]
 	if !sameJSON(old.Attrs["spec"], obj["spec"]) {
-		if m := object(next.Attrs, "metadata"); m != nil {
+		if m := nested.Object(next.Attrs, "metadata"); m != nil {
 			m["generation"] = number(old.Attrs, 1, "metadata", "generation") + 1
 		}
 	}
@@ -236,12 +237,12 @@ func (a *api) update(gvk schema.GroupVersionKind, old *world.Object, obj map[str
 
 // ensure makes an object of the cluster's own machinery unless it exists, without any check.
 func (a *api) ensure(obj map[string]any, owner string) *world.Object {
-	gv, err := schema.ParseGroupVersion(text(obj, "apiVersion"))
+	gv, err := schema.ParseGroupVersion(nested.Text(obj, "apiVersion"))
 	if err != nil {
 		panic("kube: a built-in object has a valid apiVersion: " + err.Error())
 	}
-	gvk := gv.WithKind(text(obj, "kind"))
-	namespace, name := text(obj, "metadata", "namespace"), text(obj, "metadata", "name")
+	gvk := gv.WithKind(nested.Text(obj, "kind"))
+	namespace, name := nested.Text(obj, "metadata", "namespace"), nested.Text(obj, "metadata", "name")
 	if o, ok := a.find(gvk, namespace, name); ok {
 		return o
 	}

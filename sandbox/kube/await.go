@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -40,7 +41,7 @@ func timeout(gvk schema.GroupVersionKind, obj map[string]any, custom float64) ti
 	if custom > 0 {
 		return time.Duration(custom * float64(time.Second))
 	}
-	if s, err := strconv.Atoi(text(obj, "metadata", "annotations", timeoutSeconds)); err == nil {
+	if s, err := strconv.Atoi(nested.Text(obj, "metadata", "annotations", timeoutSeconds)); err == nil {
 		return time.Duration(s) * time.Second
 	}
 	switch gvk.Kind {
@@ -55,7 +56,7 @@ func timeout(gvk schema.GroupVersionKind, obj map[string]any, custom float64) ti
 // await decides at once what the provider would wait for, and returns the reasons
 // why the object does not become ready; none means ready. A9.
 func (a *api) await(gvk schema.GroupVersionKind, o *world.Object) []string {
-	if text(o.Attrs, "metadata", "annotations", skipAwait) == "true" {
+	if nested.Text(o.Attrs, "metadata", "annotations", skipAwait) == "true" {
 		return nil
 	}
 	switch gvk.Kind {
@@ -126,7 +127,7 @@ func (a *api) settle(gvk schema.GroupVersionKind, o *world.Object, p *placement)
 }
 
 func (a *api) awaitClaim(o *world.Object) []string {
-	class := text(o.Attrs, "spec", "storageClassName")
+	class := nested.Text(o.Attrs, "spec", "storageClassName")
 	if class == "" || !a.rules.On(ruleClaim) {
 		return nil // the default class; WaitForFirstConsumer counts as success
 	}
@@ -135,10 +136,10 @@ func (a *api) awaitClaim(o *world.Object) []string {
 	if !ok {
 		return []string{fmt.Sprintf("'%s' timed out waiting to be Ready", name), ruleClaim.Errorf(class).Error()}
 	}
-	if text(sc.Attrs, "volumeBindingMode") == "WaitForFirstConsumer" {
+	if nested.Text(sc.Attrs, "volumeBindingMode") == "WaitForFirstConsumer" {
 		return nil
 	}
-	provisioner := text(sc.Attrs, "provisioner")
+	provisioner := nested.Text(sc.Attrs, "provisioner")
 	if len(a.list("storage.k8s.io/v1", "CSIDriver")) > 0 {
 		if _, ok := a.find(schema.GroupVersionKind{Group: "storage.k8s.io", Version: "v1", Kind: "CSIDriver"}, "", provisioner); ok {
 			return nil
@@ -150,7 +151,7 @@ func (a *api) awaitClaim(o *world.Object) []string {
 
 // awaitService: a LoadBalancer needs a controller that allocates one, and with a selector also pods.
 func (a *api) awaitService(o *world.Object) []string {
-	if text(o.Attrs, "spec", "type") != "LoadBalancer" || !a.rules.On(ruleLoadBalancer) || a.running("aws-load-balancer-controller") {
+	if nested.Text(o.Attrs, "spec", "type") != "LoadBalancer" || !a.rules.On(ruleLoadBalancer) || a.running("aws-load-balancer-controller") {
 		return nil
 	}
 	return []string{ruleLoadBalancer.Errorf().Error()}
@@ -160,7 +161,7 @@ func (a *api) awaitService(o *world.Object) []string {
 func (a *api) running(controller string) bool {
 	var placements map[string]*placement
 	for _, o := range a.list("apps/v1", "Deployment") {
-		if text(o.Attrs, "metadata", "labels", "app.kubernetes.io/name") != controller {
+		if nested.Text(o.Attrs, "metadata", "labels", "app.kubernetes.io/name") != controller {
 			continue
 		}
 		if placements == nil {
@@ -176,14 +177,14 @@ func (a *api) running(controller string) bool {
 // crashes says why a workload's containers do not run although they are scheduled:
 // no AWS credentials, or a controller whose CRDs are missing.
 func (a *api) crashes(w workload) string {
-	for _, k := range list(w.obj.Attrs, sandboxKey, "kinds") {
+	for _, k := range nested.List(w.obj.Attrs, sandboxKey, "kinds") {
 		s, _ := k.(string)
 		if err := a.served(gvkOfWorld("kube:" + s)); err != nil {
 			_, name := splitID(w.obj.ID)
 			return fmt.Sprintf("Pod %q: container is in CrashLoopBackOff: %v", name, err)
 		}
 	}
-	account := text(w.obj.Attrs, sandboxKey, "identity")
+	account := nested.Text(w.obj.Attrs, sandboxKey, "identity")
 	if account == "" || !a.rules.On(ruleIdentity) {
 		return a.storesRefuse(w)
 	}
@@ -202,24 +203,24 @@ const sandboxKey = "__sandbox"
 // association, or a role annotation (IRSA).
 func (a *api) identity(namespace, account string) bool {
 	sa, ok := a.find(schema.GroupVersionKind{Version: "v1", Kind: "ServiceAccount"}, namespace, account)
-	if ok && strings.HasPrefix(text(sa.Attrs, "metadata", "annotations", "eks.amazonaws.com/role-arn"), "arn:") {
+	if ok && strings.HasPrefix(nested.Text(sa.Attrs, "metadata", "annotations", "eks.amazonaws.com/role-arn"), "arn:") {
 		return true
 	}
 	agent, ok := a.find(schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "DaemonSet"}, "kube-system", "eks-pod-identity-agent")
 	ofAddon := a.tx.Find(kindAddon, a.aws, func(o *world.Object) bool {
-		if text(o.Attrs, "clusterName") != a.name {
+		if nested.Text(o.Attrs, "clusterName") != a.name {
 			return false
 		}
-		return slices.ContainsFunc(list(o.Attrs, "podIdentityAssociations"), func(v any) bool {
+		return slices.ContainsFunc(nested.List(o.Attrs, "podIdentityAssociations"), func(v any) bool {
 			m, _ := v.(map[string]any)
-			return text(m, "serviceAccount") == account
+			return nested.Text(m, "serviceAccount") == account
 		})
 	})
 	irsa := a.tx.Find(kindAddon, a.aws, func(o *world.Object) bool {
-		return text(o.Attrs, "clusterName") == a.name && text(o.Attrs, "serviceAccountRoleArn") != "" && addonAccounts[text(o.Attrs, "addonName")] == account
+		return nested.Text(o.Attrs, "clusterName") == a.name && nested.Text(o.Attrs, "serviceAccountRoleArn") != "" && addonAccounts[nested.Text(o.Attrs, "addonName")] == account
 	})
 	own := a.tx.Find(kindAssociation, a.aws, func(o *world.Object) bool {
-		return text(o.Attrs, "clusterName") == a.name && text(o.Attrs, "namespace") == namespace && text(o.Attrs, "serviceAccount") == account
+		return nested.Text(o.Attrs, "clusterName") == a.name && nested.Text(o.Attrs, "namespace") == namespace && nested.Text(o.Attrs, "serviceAccount") == account
 	})
 	return len(irsa) > 0 || ok && agent != nil && len(ofAddon)+len(own) > 0
 }

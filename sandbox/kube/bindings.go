@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -33,8 +34,8 @@ func (a *api) bound() map[string]binding {
 	}
 	out := map[string]binding{}
 	for key := range o.Attrs {
-		b := binding{template: text(o.Attrs, key, "template")}
-		for _, n := range list(o.Attrs, key, "nodes") {
+		b := binding{template: nested.Text(o.Attrs, key, "template")}
+		for _, n := range nested.List(o.Attrs, key, "nodes") {
 			if name, is := n.(string); is {
 				b.nodes = append(b.nodes, name)
 			}
@@ -67,7 +68,7 @@ func evicting(taints []any) []any {
 	var out []any
 	for _, t := range taints {
 		taint, _ := t.(map[string]any)
-		if effect := text(taint, "effect"); effect == "NoExecute" || effect == "NO_EXECUTE" {
+		if effect := nested.Text(taint, "effect"); effect == "NoExecute" || effect == "NO_EXECUTE" {
 			out = append(out, t)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -52,8 +53,8 @@ type disruptionBudget struct {
 func (a *api) budgets() []disruptionBudget {
 	var out []disruptionBudget
 	for _, o := range a.list("policy/v1", "PodDisruptionBudget") {
-		b := disruptionBudget{id: o.ID, selector: labels.Nothing(), spec: object(o.Attrs, "spec")}
-		if s := object(b.spec, "selector"); s != nil {
+		b := disruptionBudget{id: o.ID, selector: labels.Nothing(), spec: nested.Object(o.Attrs, "spec")}
+		if s := nested.Object(b.spec, "selector"); s != nil {
 			b.selector = selectorOf(s)
 		}
 		out = append(out, b)
@@ -64,16 +65,16 @@ func (a *api) budgets() []disruptionBudget {
 // selectorOf reads a label selector; an empty one selects every pod.
 func selectorOf(s map[string]any) labels.Selector {
 	var ls metav1.LabelSelector
-	if at(s, "matchLabels") != nil {
+	if nested.At(s, "matchLabels") != nil {
 		ls.MatchLabels = map[string]string{}
-		for k := range object(s, "matchLabels") {
-			ls.MatchLabels[k] = text(s, "matchLabels", k)
+		for k := range nested.Object(s, "matchLabels") {
+			ls.MatchLabels[k] = nested.Text(s, "matchLabels", k)
 		}
 	}
-	for _, e := range list(s, "matchExpressions") {
+	for _, e := range nested.List(s, "matchExpressions") {
 		m, _ := e.(map[string]any)
-		r := metav1.LabelSelectorRequirement{Key: text(m, "key"), Operator: metav1.LabelSelectorOperator(text(m, "operator"))}
-		for _, v := range list(m, "values") {
+		r := metav1.LabelSelectorRequirement{Key: nested.Text(m, "key"), Operator: metav1.LabelSelectorOperator(nested.Text(m, "operator"))}
+		for _, v := range nested.List(m, "values") {
 			if value, is := v.(string); is {
 				r.Values = append(r.Values, value)
 			}
@@ -92,7 +93,7 @@ func (b disruptionBudget) selects(w workload) bool {
 	own, _ := splitID(b.id)
 	set := labels.Set{}
 	for k := range w.labels {
-		set[k] = text(w.labels, k)
+		set[k] = nested.Text(w.labels, k)
 	}
 	return ns == own && !w.daemon && w.obj.Kind != "kube:batch/v1/Job" && b.selector.Matches(set)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -95,9 +96,9 @@ func TestEveryChartRendersWhatTheUpstreamTypesAccept(t *testing.T) {
 			objs = append(objs, d.object())
 		}
 		for _, o := range objs {
-			gvk, err := kindOf("kubernetes:"+text(o, "apiVersion")+":"+text(o, "kind"), o)
-			if text(o, "apiVersion") == "v1" {
-				gvk, err = kindOf("kubernetes:core/v1:"+text(o, "kind"), o)
+			gvk, err := kindOf("kubernetes:"+nested.Text(o, "apiVersion")+":"+nested.Text(o, "kind"), o)
+			if nested.Text(o, "apiVersion") == "v1" {
+				gvk, err = kindOf("kubernetes:core/v1:"+nested.Text(o, "kind"), o)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -106,15 +107,15 @@ func TestEveryChartRendersWhatTheUpstreamTypesAccept(t *testing.T) {
 				continue // their types are not in k8s.io/api
 			}
 			if _, err := typed(gvk, visible(o)); err != nil {
-				t.Errorf("%s: %s %s: %v", c.name, gvk.Kind, text(o, "metadata", "name"), err)
+				t.Errorf("%s: %s %s: %v", c.name, gvk.Kind, nested.Text(o, "metadata", "name"), err)
 			}
 		}
 	}
 	for name, a := range addons {
 		for _, o := range a.objects(nil) {
-			kind := "kubernetes:" + text(o, "apiVersion") + ":" + text(o, "kind")
-			if text(o, "apiVersion") == "v1" {
-				kind = "kubernetes:core/v1:" + text(o, "kind")
+			kind := "kubernetes:" + nested.Text(o, "apiVersion") + ":" + nested.Text(o, "kind")
+			if nested.Text(o, "apiVersion") == "v1" {
+				kind = "kubernetes:core/v1:" + nested.Text(o, "kind")
 			}
 			gvk, err := kindOf(kind, o)
 			if err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // chart is one Helm chart as far as the sandbox knows it.
@@ -40,7 +42,7 @@ type render struct {
 
 // fullname is Helm's usual naming template.
 func (r render) fullname() string {
-	if o := text(r.values, "fullnameOverride"); o != "" {
+	if o := nested.Text(r.values, "fullnameOverride"); o != "" {
 		return cut(o)
 	}
 	name := r.app()
@@ -52,7 +54,7 @@ func (r render) fullname() string {
 
 // app is the label app.kubernetes.io/name.
 func (r render) app() string {
-	if o := text(r.values, "nameOverride"); o != "" {
+	if o := nested.Text(r.values, "nameOverride"); o != "" {
 		return o
 	}
 	return r.chart.name
@@ -60,14 +62,14 @@ func (r render) app() string {
 
 // account is the service account's name: values.serviceAccount.name or the full name.
 func (r render) account() string {
-	if n := text(r.values, "serviceAccount", "name"); n != "" {
+	if n := nested.Text(r.values, "serviceAccount", "name"); n != "" {
 		return n
 	}
 	return r.fullname()
 }
 
 func (r render) serviceAccount() map[string]any {
-	return serviceAccount(r.namespace, r.account(), at(r.values, "serviceAccount", "annotations"))
+	return serviceAccount(r.namespace, r.account(), nested.At(r.values, "serviceAccount", "annotations"))
 }
 
 // cut is Helm's trunc 63 | trimSuffix "-".
@@ -75,7 +77,7 @@ func cut(s string) string { return strings.TrimSuffix(s[:min(63, len(s))], "-") 
 
 // override reads a container's own requests from values, else the chart's default.
 func override(values map[string]any, otherwise string, path ...string) string {
-	switch v := at(values, path...).(type) {
+	switch v := nested.At(values, path...).(type) {
 	case string:
 		return v
 	case float64:

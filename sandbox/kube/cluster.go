@@ -2,6 +2,7 @@ package kube
 
 import (
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -34,8 +35,8 @@ func (in *Inside) open(tx *world.Tx, endpoint string) *api {
 }
 
 func (a *api) adopt(cluster *world.Object) {
-	a.name, a.aws, a.minor = cluster.ID, cluster.Scope, minorOf(text(cluster.Attrs, "version"))
-	if n := text(cluster.Attrs, "name"); n != "" {
+	a.name, a.aws, a.minor = cluster.ID, cluster.Scope, minorOf(nested.Text(cluster.Attrs, "version"))
+	if n := nested.Text(cluster.Attrs, "name"); n != "" {
 		a.name = n
 	}
 }

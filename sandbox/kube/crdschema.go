@@ -13,6 +13,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // crdSchema is what a project's CRD says of a kind, without its prose: names,
@@ -76,7 +78,7 @@ func (a *api) checkSchema(gvk schema.GroupVersionKind, s *crdSchema, obj map[str
 		}
 		return apierrors.NewBadRequest(ruleCustomFields.Errorf(gvk.Kind, gvk.Version, gvk.Kind, strings.Join(quoted, ", ")).Error())
 	case len(c.errs) > 0 && a.rules.On(ruleCustomValues):
-		return apierrors.NewInvalid(gvk.GroupKind(), text(obj, "metadata", "name"), c.errs)
+		return apierrors.NewInvalid(gvk.GroupKind(), nested.Text(obj, "metadata", "name"), c.errs)
 	}
 	return nil
 }

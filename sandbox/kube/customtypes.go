@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -88,7 +89,7 @@ func (a *api) decodeCustom(gvk schema.GroupVersionKind, obj map[string]any) erro
 		keys := strings.Split(p, ".")
 		here := obj
 		if p != "" {
-			here = object(obj, keys...)
+			here = nested.Object(obj, keys...)
 		}
 		if here == nil {
 			if p == "spec" {
@@ -111,7 +112,7 @@ func (a *api) decodeCustom(gvk schema.GroupVersionKind, obj map[string]any) erro
 	case len(unknown) > 0:
 		return apierrors.NewBadRequest(ruleCustomFields.Errorf(gvk.Kind, gvk.Version, gvk.Kind, strings.Join(unknown, ", ")).Error())
 	case len(missing) > 0:
-		return apierrors.NewInvalid(gvk.GroupKind(), text(obj, "metadata", "name"), missing)
+		return apierrors.NewInvalid(gvk.GroupKind(), nested.Text(obj, "metadata", "name"), missing)
 	}
 	return nil
 }
@@ -127,14 +128,14 @@ func fieldPath(parent, key string) *field.Path {
 // crd finds the definition of a custom kind, and whether it serves the version.
 func (a *api) crd(gvk schema.GroupVersionKind) (*world.Object, bool) {
 	for _, o := range a.list("apiextensions.k8s.io/v1", "CustomResourceDefinition") {
-		if text(o.Attrs, "spec", "group") != gvk.Group || text(o.Attrs, "spec", "names", "kind") != gvk.Kind ||
-			text(o.Attrs, "metadata", "deletionTimestamp") != "" {
+		if nested.Text(o.Attrs, "spec", "group") != gvk.Group || nested.Text(o.Attrs, "spec", "names", "kind") != gvk.Kind ||
+			nested.Text(o.Attrs, "metadata", "deletionTimestamp") != "" {
 			continue
 		}
-		for _, v := range list(o.Attrs, "spec", "versions") {
+		for _, v := range nested.List(o.Attrs, "spec", "versions") {
 			m, _ := v.(map[string]any)
 			served, said := m["served"].(bool)
-			if text(m, "name") == gvk.Version && (served || !said) {
+			if nested.Text(m, "name") == gvk.Version && (served || !said) {
 				return o, true
 			}
 		}
@@ -171,7 +172,7 @@ func (d definition) object() map[string]any {
 
 // customObjects are all objects of the kind that a CRD defines.
 func (a *api) customObjects(crd *world.Object) []*world.Object {
-	group, kind := text(crd.Attrs, "spec", "group"), text(crd.Attrs, "spec", "names", "kind")
+	group, kind := nested.Text(crd.Attrs, "spec", "group"), nested.Text(crd.Attrs, "spec", "names", "kind")
 	return a.tx.Find("", a.scope, func(o *world.Object) bool {
 		if !strings.HasPrefix(o.Kind, "kube:") {
 			return false

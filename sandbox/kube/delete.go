@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -46,8 +47,8 @@ func (a *api) protect() {
 			running[g.controller] = on
 		}
 		if on {
-			m := object(o.Attrs, "metadata")
-			m["finalizers"] = append(list(o.Attrs, "metadata", "finalizers"), g.finalizer)
+			m := nested.Object(o.Attrs, "metadata")
+			m["finalizers"] = append(nested.List(o.Attrs, "metadata", "finalizers"), g.finalizer)
 			a.tx.Put(o)
 		}
 	}
@@ -55,7 +56,7 @@ func (a *api) protect() {
 
 func finalizers(o *world.Object) []string {
 	var out []string
-	for _, f := range list(o.Attrs, "metadata", "finalizers") {
+	for _, f := range nested.List(o.Attrs, "metadata", "finalizers") {
 		if s, ok := f.(string); ok {
 			out = append(out, s)
 		}
@@ -125,7 +126,7 @@ func (a *api) inUse(o *world.Object) bool {
 		return false
 	}
 	return slices.ContainsFunc(a.karpenterNodes(""), func(n *world.Object) bool {
-		return text(n.Attrs, "nodeClass") == o.ID
+		return nested.Text(n.Attrs, "nodeClass") == o.ID
 	})
 }
 
@@ -135,9 +136,9 @@ func (a *api) claimed(claim *world.Object) bool {
 		if wns, _ := splitID(w.obj.ID); wns != ns {
 			continue
 		}
-		for _, v := range list(w.pod, "volumes") {
+		for _, v := range nested.List(w.pod, "volumes") {
 			m, _ := v.(map[string]any)
-			if text(m, "persistentVolumeClaim", "claimName") == name {
+			if nested.Text(m, "persistentVolumeClaim", "claimName") == name {
 				return true
 			}
 		}
@@ -146,7 +147,7 @@ func (a *api) claimed(claim *world.Object) bool {
 }
 
 func (a *api) mark(o *world.Object) {
-	if m := object(o.Attrs, "metadata"); m != nil && text(m, "deletionTimestamp") == "" {
+	if m := nested.Object(o.Attrs, "metadata"); m != nil && nested.Text(m, "deletionTimestamp") == "" {
 		m["deletionTimestamp"] = a.tx.Now().UTC().Format(time.RFC3339)
 		a.tx.Put(o)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // changes compares two values and calls report for every property path that differs.
@@ -166,8 +168,8 @@ func withReplace(r plugin.DiffResult, path string) plugin.DiffResult {
 
 // named tells whether the program named the object itself: A6.13.
 func named(inputs map[string]any) bool {
-	return text(inputs, "metadata", "annotations", autonamed) != "true" && text(inputs, "metadata", "generateName") == "" &&
-		text(inputs, "metadata", "name") != ""
+	return nested.Text(inputs, "metadata", "annotations", autonamed) != "true" && nested.Text(inputs, "metadata", "generateName") == "" &&
+		nested.Text(inputs, "metadata", "name") != ""
 }
 
 // moved tells whether name or namespace is among what changed.

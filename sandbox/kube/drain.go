@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -125,7 +126,7 @@ func (a *api) keeps(w workload, work []workload, budgets []disruptionBudget, rea
 	}
 	b, s := of[0], of[0].status(work, ready)
 	unready := ready[w.key()] == 0 // the policy for unhealthy pods is IfHealthyBudget by default
-	if s.Allowed > 0 || unready && (text(b.spec, "unhealthyPodEvictionPolicy") == "AlwaysAllow" || s.Healthy >= s.Wanted) || !a.rules.On(ruleEviction) {
+	if s.Allowed > 0 || unready && (nested.Text(b.spec, "unhealthyPodEvictionPolicy") == "AlwaysAllow" || s.Healthy >= s.Wanted) || !a.rules.On(ruleEviction) {
 		return nil
 	}
 	_, name := splitID(b.id)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -255,7 +256,7 @@ func TestHowManyPodsABudgetKeeps(t *testing.T) {
 		"an expression":                      {m{"maxUnavailable": 2., "selector": m{"matchExpressions": []any{m{"key": "app", "operator": "In", "values": []any{"db"}}}}}, BudgetStatus{"x/p", 5, 5, 3, 2}},
 	} {
 		b := disruptionBudget{id: "x/p", spec: c.spec}
-		if s := object(c.spec, "selector"); s != nil {
+		if s := nested.Object(c.spec, "selector"); s != nil {
 			b.selector = selectorOf(s)
 		} else {
 			b.selector = selectorOf(m{"matchExpressions": []any{m{"key": "", "operator": "broken"}}})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -24,15 +25,15 @@ type drainFlags struct {
 
 // drainOf reads the flags of a container that drains.
 func drainOf(job *world.Object) (drainFlags, bool) {
-	for _, c := range list(job.Attrs, "spec", "template", "spec", "containers") {
+	for _, c := range nested.List(job.Attrs, "spec", "template", "spec", "containers") {
 		m, _ := c.(map[string]any)
 		var args []string
-		for _, v := range append(slices.Clone(list(m, "command")), list(m, "args")...) {
+		for _, v := range append(slices.Clone(nested.List(m, "command")), nested.List(m, "args")...) {
 			if s, is := v.(string); is && s != "kubectl" {
 				args = append(args, s)
 			}
 		}
-		if strings.Contains(text(m, "image"), "kubectl") && len(args) > 0 && args[0] == "drain" {
+		if strings.Contains(nested.Text(m, "image"), "kubectl") && len(args) > 0 && args[0] == "drain" {
 			return flagsOf(args[1:]), true
 		}
 	}
@@ -78,8 +79,8 @@ func (a *api) runJob(job *world.Object) []string {
 	nodes := a.list("v1", "Node")
 	nodes = slices.DeleteFunc(nodes, func(n *world.Object) bool {
 		set := labels.Set{}
-		for k := range object(n.Attrs, "labels") {
-			set[k] = text(n.Attrs, "labels", k)
+		for k := range nested.Object(n.Attrs, "labels") {
+			set[k] = nested.Text(n.Attrs, "labels", k)
 		}
 		return !f.selector.Matches(set)
 	})
@@ -144,26 +145,26 @@ var drainNeeds = []struct{ verb, group, resource string }{
 // drainAccess checks what the Job's service account may do in the whole cluster.
 func (a *api) drainAccess(job *world.Object) error {
 	ns, _ := splitID(job.ID)
-	account := text(job.Attrs, "spec", "template", "spec", "serviceAccountName")
+	account := nested.Text(job.Attrs, "spec", "template", "spec", "serviceAccountName")
 	if account == "" {
 		account = "default"
 	}
 	var rules []any
 	for _, b := range a.list("rbac.authorization.k8s.io/v1", "ClusterRoleBinding") {
-		if !slices.ContainsFunc(list(b.Attrs, "subjects"), func(v any) bool {
+		if !slices.ContainsFunc(nested.List(b.Attrs, "subjects"), func(v any) bool {
 			m, _ := v.(map[string]any)
-			return text(m, "kind") == "ServiceAccount" && text(m, "name") == account && text(m, "namespace") == ns
+			return nested.Text(m, "kind") == "ServiceAccount" && nested.Text(m, "name") == account && nested.Text(m, "namespace") == ns
 		}) {
 			continue
 		}
-		if role, ok := a.tx.Get(world.Key{Kind: "kube:rbac.authorization.k8s.io/v1/ClusterRole", Scope: a.scope, ID: text(b.Attrs, "roleRef", "name")}); ok {
-			rules = append(rules, list(role.Attrs, "rules")...)
+		if role, ok := a.tx.Get(world.Key{Kind: "kube:rbac.authorization.k8s.io/v1/ClusterRole", Scope: a.scope, ID: nested.Text(b.Attrs, "roleRef", "name")}); ok {
+			rules = append(rules, nested.List(role.Attrs, "rules")...)
 		}
 	}
 	for _, n := range drainNeeds {
 		allowed := slices.ContainsFunc(rules, func(v any) bool {
 			m, _ := v.(map[string]any)
-			return among(list(m, "verbs"), n.verb) && among(list(m, "apiGroups"), n.group) && among(list(m, "resources"), n.resource)
+			return among(nested.List(m, "verbs"), n.verb) && among(nested.List(m, "apiGroups"), n.group) && among(nested.List(m, "resources"), n.resource)
 		})
 		if !allowed && a.rules.On(ruleDrainAccess) {
 			return ruleDrainAccess.Errorf(n.resource, ns+":"+account, n.verb, n.resource, n.group)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -67,14 +68,14 @@ func (a *api) gated(w workload) (bound, gated bool) {
 func (a *api) registers(namespace string, w workload) func(binding *world.Object) bool {
 	return func(o *world.Object) bool {
 		ns, _ := splitID(o.ID)
-		if ns != namespace || text(o.Attrs, "spec", "targetType") != "ip" {
+		if ns != namespace || nested.Text(o.Attrs, "spec", "targetType") != "ip" {
 			return false
 		}
-		s, ok := a.find(schema.GroupVersionKind{Version: "v1", Kind: "Service"}, ns, text(o.Attrs, "spec", "serviceRef", "name"))
+		s, ok := a.find(schema.GroupVersionKind{Version: "v1", Kind: "Service"}, ns, nested.Text(o.Attrs, "spec", "serviceRef", "name"))
 		if !ok {
 			return false
 		}
-		selector := object(s.Attrs, "spec", "selector")
+		selector := nested.Object(s.Attrs, "spec", "selector")
 		return len(selector) > 0 && selects(map[string]any{"matchLabels": selector}, podLabels(w))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
@@ -44,8 +45,8 @@ func (a *api) manageGateways() {
 	}
 	var placements map[string]*placement
 	for _, gw := range slices.Concat(a.list(gatewayAPI+"/v1", "Gateway"), a.list(gatewayAPI+"/v1beta1", "Gateway")) {
-		class, ours := gatewayClasses[text(gw.Attrs, "spec", "gatewayClassName")]
-		if !ours || text(gw.Attrs, "metadata", "deletionTimestamp") != "" || unmanaged(gw) {
+		class, ours := gatewayClasses[nested.Text(gw.Attrs, "spec", "gatewayClassName")]
+		if !ours || nested.Text(gw.Attrs, "metadata", "deletionTimestamp") != "" || unmanaged(gw) {
 			continue
 		}
 		if placements == nil {
@@ -78,9 +79,9 @@ func (a *api) announceClasses() {
 
 // unmanaged: a Gateway that names a service of its own has its proxy already.
 func unmanaged(gw *world.Object) bool {
-	return slices.ContainsFunc(list(gw.Attrs, "spec", "addresses"), func(v any) bool {
+	return slices.ContainsFunc(nested.List(gw.Attrs, "spec", "addresses"), func(v any) bool {
 		m, _ := v.(map[string]any)
-		return text(m, "type") == "Hostname"
+		return nested.Text(m, "type") == "Hostname"
 	})
 }
 
@@ -89,11 +90,11 @@ func unmanaged(gw *world.Object) bool {
 func (a *api) own(owner string, objs []map[string]any) {
 	wanted := map[string]bool{}
 	for _, obj := range objs {
-		gv, _ := schema.ParseGroupVersion(text(obj, "apiVersion"))
-		gvk := gv.WithKind(text(obj, "kind"))
-		ns, name := text(obj, "metadata", "namespace"), text(obj, "metadata", "name")
+		gv, _ := schema.ParseGroupVersion(nested.Text(obj, "apiVersion"))
+		gvk := gv.WithKind(nested.Text(obj, "kind"))
+		ns, name := nested.Text(obj, "metadata", "namespace"), nested.Text(obj, "metadata", "name")
 		wanted[worldKind(gvk)+" "+objectID(ns, name)] = true
-		if o, ok := a.find(gvk, ns, name); ok && sameJSON(o.Attrs["spec"], obj["spec"]) && sameJSON(at(o.Attrs, "metadata", "labels"), at(obj, "metadata", "labels")) {
+		if o, ok := a.find(gvk, ns, name); ok && sameJSON(o.Attrs["spec"], obj["spec"]) && sameJSON(nested.At(o.Attrs, "metadata", "labels"), nested.At(obj, "metadata", "labels")) {
 			continue
 		}
 		a.replace(obj, owner, "")
@@ -120,12 +121,12 @@ func (a *api) collectGateway(gw *world.Object) {
 // revision or tag in the Gateway's label, else in its namespace's, else the default.
 func (a *api) controlled(gw *world.Object, placements map[string]*placement) bool {
 	ns, _ := splitID(gw.ID)
-	selected := text(gw.Attrs, "metadata", "labels", revLabel)
+	selected := nested.Text(gw.Attrs, "metadata", "labels", revLabel)
 	if selected == "" {
-		selected = text(a.namespaceLabels(ns), revLabel)
+		selected = nested.Text(a.namespaceLabels(ns), revLabel)
 	}
 	for _, o := range a.list("apps/v1", "Deployment") {
-		rev := text(o.Attrs, sandboxKey, "istiod")
+		rev := nested.Text(o.Attrs, sandboxKey, "istiod")
 		if p := placements[o.Kind+" "+o.ID]; rev == "" || p == nil || p.ready == 0 {
 			continue
 		}
@@ -140,7 +141,7 @@ func (a *api) controlled(gw *world.Object, placements map[string]*placement) boo
 func (a *api) tagsOf(rev string) []string {
 	out := []string{rev}
 	for _, o := range a.list("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration") {
-		if tag := text(o.Attrs, "metadata", "labels", "istio.io/tag"); tag != "" && text(o.Attrs, "metadata", "labels", revLabel) == rev {
+		if tag := nested.Text(o.Attrs, "metadata", "labels", "istio.io/tag"); tag != "" && nested.Text(o.Attrs, "metadata", "labels", revLabel) == rev {
 			out = append(out, tag)
 		}
 	}
@@ -159,7 +160,7 @@ func (a *api) isDefault(rev string, tags []string) bool {
 		return false
 	}
 	o, ok := find("ValidatingWebhookConfiguration", "istiod-default-validator")
-	return ok && text(o.Attrs, "metadata", "labels", revLabel) == rev
+	return ok && nested.Text(o.Attrs, "metadata", "labels", revLabel) == rev
 }
 
 // proxyOf are the objects of a Gateway's proxy; nil when the parameters that it
@@ -172,29 +173,29 @@ func (a *api) proxyOf(gw *world.Object, class gatewayClass) []map[string]any {
 		return nil
 	}
 	labels := map[string]any{}
-	for k, v := range object(gw.Attrs, "spec", "infrastructure", "labels") {
+	for k, v := range nested.Object(gw.Attrs, "spec", "infrastructure", "labels") {
 		labels[k] = v
 	}
 	labels["gateway.networking.k8s.io/gateway-name"] = gwName
-	labels["gateway.networking.k8s.io/gateway-class-name"] = text(gw.Attrs, "spec", "gatewayClassName")
+	labels["gateway.networking.k8s.io/gateway-class-name"] = nested.Text(gw.Attrs, "spec", "gatewayClassName")
 	labels["gateway.istio.io/managed"] = strings.ReplaceAll(class.controller, "/", "-")
 
 	w := deployment(pods{namespace: ns, name: name, app: "istio-proxy", replicas: 1, cpu: "100m", memory: "128Mi", image: "istio/proxyv2", account: name})
 	selecting(w, map[string]any{"gateway.networking.k8s.io/gateway-name": gwName},
 		with2(with2(labels, dataPlane, "none"), "sidecar.istio.io/inject", "false"))
-	object(w, "metadata")["labels"] = clone(labels)
+	nested.Object(w, "metadata")["labels"] = clone(labels)
 	s := service(ns, name, "", a.serviceType(gw, class), 15021)
-	object(s, "metadata")["labels"] = clone(labels)
-	object(s, "spec")["ports"] = portsOf(gw)
+	nested.Object(s, "metadata")["labels"] = clone(labels)
+	nested.Object(s, "spec")["ports"] = portsOf(gw)
 	selecting(s, map[string]any{"gateway.networking.k8s.io/gateway-name": gwName}, nil)
 	hpa := autoscaler(ns, name, 1, 1)
-	delete(object(hpa, "spec"), "minReplicas")
+	delete(nested.Object(hpa, "spec"), "minReplicas")
 	pdb := budgetOf(ns, name, map[string]any{"gateway.networking.k8s.io/gateway-name": gwName}, nil)
 
 	out := []map[string]any{laidOver(serviceAccount(ns, name, nil), overlays, "serviceAccount"), laidOver(s, overlays, "service")}
 	w = laidOver(w, overlays, "deployment")
 	if hpa, asked := overlaid(hpa, overlays, "horizontalPodAutoscaler"); asked {
-		object(w, "spec")["replicas"] = max(number(w, 1, "spec", "replicas"), number(hpa, 1, "spec", "minReplicas"))
+		nested.Object(w, "spec")["replicas"] = max(number(w, 1, "spec", "replicas"), number(hpa, 1, "spec", "minReplicas"))
 		out = append(out, hpa)
 	}
 	if pdb, asked := overlaid(pdb, overlays, "podDisruptionBudget"); asked {
@@ -204,7 +205,7 @@ func (a *api) proxyOf(gw *world.Object, class gatewayClass) []map[string]any {
 }
 
 func (a *api) serviceType(gw *world.Object, class gatewayClass) string {
-	if t := text(gw.Attrs, "metadata", "annotations", "networking.istio.io/service-type"); t != "" {
+	if t := nested.Text(gw.Attrs, "metadata", "annotations", "networking.istio.io/service-type"); t != "" {
 		return t
 	}
 	return class.service
@@ -214,11 +215,11 @@ func (a *api) serviceType(gw *world.Object, class gatewayClass) string {
 func portsOf(gw *world.Object) []any {
 	out := []any{map[string]any{"name": "status-port", "port": 15021., "protocol": "TCP"}}
 	seen := map[float64]bool{15021: true}
-	for _, v := range list(gw.Attrs, "spec", "listeners") {
+	for _, v := range nested.List(gw.Attrs, "spec", "listeners") {
 		l, _ := v.(map[string]any)
 		if port := number(l, 0, "port"); port > 0 && !seen[port] {
 			seen[port] = true
-			out = append(out, map[string]any{"name": text(l, "name"), "port": port, "protocol": "TCP"})
+			out = append(out, map[string]any{"name": nested.Text(l, "name"), "port": port, "protocol": "TCP"})
 		}
 	}
 	return out
@@ -229,12 +230,12 @@ func portsOf(gw *world.Object) []any {
 func (a *api) overlays(gw *world.Object, namespace string) ([]map[string]any, bool) {
 	var out []map[string]any
 	for _, o := range a.list("v1", "ConfigMap") {
-		if text(o.Attrs, "metadata", "labels", overlayLabel) == text(gw.Attrs, "spec", "gatewayClassName") {
-			out = append(out, object(o.Attrs, "data"))
+		if nested.Text(o.Attrs, "metadata", "labels", overlayLabel) == nested.Text(gw.Attrs, "spec", "gatewayClassName") {
+			out = append(out, nested.Object(o.Attrs, "data"))
 			break // the oldest one counts
 		}
 	}
-	name := text(gw.Attrs, "spec", "infrastructure", "parametersRef", "name")
+	name := nested.Text(gw.Attrs, "spec", "infrastructure", "parametersRef", "name")
 	if name == "" {
 		return out, true
 	}
@@ -242,7 +243,7 @@ func (a *api) overlays(gw *world.Object, namespace string) ([]map[string]any, bo
 	if !ok {
 		return nil, false
 	}
-	return append(out, object(o.Attrs, "data")), true
+	return append(out, nested.Object(o.Attrs, "data")), true
 }
 
 func laidOver(o map[string]any, overlays []map[string]any, key string) map[string]any {
@@ -278,7 +279,7 @@ func merged(under, over map[string]any) map[string]any {
 			continue
 		}
 		if k == "containers" {
-			v = mergedByName(list(out, k), list(over, k))
+			v = mergedByName(nested.List(out, k), nested.List(over, k))
 		}
 		out[k] = cloneAny(v)
 	}
@@ -289,7 +290,10 @@ func mergedByName(under, over []any) []any {
 	out := slices.Clone(under)
 	for _, v := range over {
 		above, _ := v.(map[string]any)
-		i := slices.IndexFunc(out, func(b any) bool { below, _ := b.(map[string]any); return text(below, "name") == text(above, "name") })
+		i := slices.IndexFunc(out, func(b any) bool {
+			below, _ := b.(map[string]any)
+			return nested.Text(below, "name") == nested.Text(above, "name")
+		})
 		if i < 0 {
 			out = append(out, v)
 			continue

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -66,14 +67,14 @@ func (p *Provider) checkRelease(req plugin.CheckRequest) (plugin.CheckResponse, 
 	if unknown {
 		return plugin.CheckResponse{Properties: props}, nil
 	}
-	c, v, err := loadChart(text(in, "chart"), text(in, "repositoryOpts", "repo"), text(in, "version"))
+	c, v, err := loadChart(nested.Text(in, "chart"), nested.Text(in, "repositoryOpts", "repo"), nested.Text(in, "version"))
 	if err != nil {
 		if !p.deps.Rules.On(ruleChart) {
 			return plugin.CheckResponse{Properties: props}, nil
 		}
 		return plugin.CheckResponse{Properties: props, Failures: []plugin.CheckFailure{{Property: "chart", Reason: ruleChart.Errorf(err).Error()}}}, nil
 	}
-	for _, k := range c.unknownValues(object(in, "values")) {
+	for _, k := range c.unknownValues(nested.Object(in, "values")) {
 		p.log.warn(req.URN, fmt.Sprintf("sandbox: chart %s %s has no value %q: Helm ignores it silently", c.name, v.version, k))
 	}
 	props["version"] = resource.NewProperty(v.version)
@@ -154,14 +155,14 @@ type release struct {
 }
 
 func (a *api) release(in map[string]any) (*release, error) {
-	c, v, err := loadChart(text(in, "chart"), text(in, "repositoryOpts", "repo"), text(in, "version"))
+	c, v, err := loadChart(nested.Text(in, "chart"), nested.Text(in, "repositoryOpts", "repo"), nested.Text(in, "version"))
 	if err != nil {
 		return nil, err
 	}
-	ns, name := text(in, "namespace"), text(in, "name")
+	ns, name := nested.Text(in, "namespace"), nested.Text(in, "name")
 	return &release{
 		api: a, in: in, chart: c, v: v, id: objectID(ns, name),
-		r: render{chart: c, release: name, namespace: ns, version: v.version, values: object(in, "values"), minor: a.minor},
+		r: render{chart: c, release: name, namespace: ns, version: v.version, values: nested.Object(in, "values"), minor: a.minor},
 	}, nil
 }
 
@@ -240,7 +241,7 @@ func (rel *release) apply(revision float64) (*world.Object, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if on, _ := at(rel.r.values, "serviceMonitor", "enabled").(bool); on { // none of the library's charts asks whether the kind exists
+	if on, _ := nested.At(rel.r.values, "serviceMonitor", "enabled").(bool); on { // none of the library's charts asks whether the kind exists
 		objs = append(objs, plainObject("monitoring.coreos.com/v1", "ServiceMonitor", rel.r.namespace, rel.r.fullname()))
 	}
 	if err := rel.buildable(objs); err != nil {
@@ -283,17 +284,17 @@ func (rel *release) apply(revision float64) (*world.Object, []string, error) {
 func (rel *release) buildable(objs []map[string]any) error {
 	own := map[string]bool{}
 	for _, obj := range objs {
-		if text(obj, "kind") == "CustomResourceDefinition" {
-			own[text(obj, "spec", "group")+"/"+text(obj, "spec", "names", "kind")] = true
+		if nested.Text(obj, "kind") == "CustomResourceDefinition" {
+			own[nested.Text(obj, "spec", "group")+"/"+nested.Text(obj, "spec", "names", "kind")] = true
 		}
 	}
 	for _, obj := range objs {
-		gv, err := schema.ParseGroupVersion(text(obj, "apiVersion"))
+		gv, err := schema.ParseGroupVersion(nested.Text(obj, "apiVersion"))
 		if err != nil {
 			return err
 		}
-		gvk := gv.WithKind(text(obj, "kind"))
-		ns, name := text(obj, "metadata", "namespace"), text(obj, "metadata", "name")
+		gvk := gv.WithKind(nested.Text(obj, "kind"))
+		ns, name := nested.Text(obj, "metadata", "namespace"), nested.Text(obj, "metadata", "name")
 		if rel.served(gvk) != nil && !own[gvk.Group+"/"+gvk.Kind] && rel.rules.On(ruleReleaseKinds) {
 			return ruleReleaseKinds.Errorf(name, ns, gvk.Kind, gvk.GroupVersion().String())
 		}
@@ -328,7 +329,7 @@ func (rel *release) waits(wanted map[string]bool) []string {
 }
 
 func keeps(o *world.Object) bool {
-	return text(o.Attrs, "metadata", "annotations", "helm.sh/resource-policy") == "keep"
+	return nested.Text(o.Attrs, "metadata", "annotations", "helm.sh/resource-policy") == "keep"
 }
 
 // purge removes what a failed atomic install made.

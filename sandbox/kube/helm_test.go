@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -13,15 +14,15 @@ func TestHelmReleaseLifecycle(t *testing.T) {
 	b.must(tokenRelease, "x", with(externalSecrets(), m{"namespace": "secrets", "createNamespace": true}))
 	key := tokenRelease + "x"
 	out, _ := plainMap(b.states[key])
-	if got := fmt.Sprintf("%v %v %v", at(out, "status", "status"), at(out, "status", "revision"), at(out, "status", "appVersion")); got != "deployed 1 v2.11.0" {
+	if got := fmt.Sprintf("%v %v %v", nested.At(out, "status", "status"), nested.At(out, "status", "revision"), nested.At(out, "status", "appVersion")); got != "deployed 1 v2.11.0" {
 		t.Errorf("status %s", got)
 	}
-	if got := fmt.Sprint(list(out, "resourceNames", "Deployment.apps/apps/v1")); got != "[secrets/external-secrets secrets/external-secrets-cert-controller secrets/external-secrets-webhook]" {
+	if got := fmt.Sprint(nested.List(out, "resourceNames", "Deployment.apps/apps/v1")); got != "[secrets/external-secrets secrets/external-secrets-cert-controller secrets/external-secrets-webhook]" {
 		t.Errorf("resourceNames %s", got)
 	}
 	b.must(tokenRelease, "x", with(externalSecrets(), m{"namespace": "secrets", "createNamespace": true, "values": m{"replicaCount": 2.}}))
 	if out, _ = plainMap(b.states[key]); number(out, 0, "status", "revision") != 2 {
-		t.Errorf("revision %v after an upgrade", at(out, "status", "revision"))
+		t.Errorf("revision %v after an upgrade", nested.At(out, "status", "revision"))
 	}
 	if err := b.remove(tokenRelease, "x"); err != nil {
 		t.Fatal(err)

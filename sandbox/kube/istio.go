@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // The charts of the Istio project: facts/platform.json istio_artifacts and
@@ -75,7 +77,7 @@ func (r render) checkIstioValues() error {
 		known           []string
 	}{
 		{"profile", "31:3", r.istioChoice("profile"), istioProfiles},
-		{"compatibility version", "38:3", text(r.values, "compatibilityVersion"), istioOlder},
+		{"compatibility version", "38:3", nested.Text(r.values, "compatibilityVersion"), istioOlder},
 		{"platform", "45:3", r.istioChoice("platform"), istioPlatforms},
 	} {
 		if c.value != "" && !slices.Contains(c.known, c.value) {
@@ -87,10 +89,10 @@ func (r render) checkIstioValues() error {
 
 // istioChoice is a value that may stand at the top or under global.
 func (r render) istioChoice(name string) string {
-	if v := text(r.values, name); v != "" {
+	if v := nested.Text(r.values, name); v != "" {
 		return v
 	}
-	return text(r.values, "global", name)
+	return nested.Text(r.values, "global", name)
 }
 
 // istioImage is a component's image by the values' hub, tag and variant.
@@ -143,13 +145,13 @@ func istioCRDs(version string) []definition {
 
 func renderIstioBase(r render) ([]map[string]any, error) {
 	var out []map[string]any
-	excluded := list(r.values, "base", "excludedCRDs")
+	excluded := nested.List(r.values, "base", "excludedCRDs")
 	for _, d := range istioCRDs(r.version) {
 		if !slices.Contains(excluded, any(d.plural+"."+d.group)) {
 			out = append(out, kept(d.object(), true))
 		}
 	}
-	if on, said := at(r.values, "global", "enableReaderRBAC").(bool); on || !said {
+	if on, said := nested.At(r.values, "global", "enableReaderRBAC").(bool); on || !said {
 		out = append(out, serviceAccount(r.namespace, "istio-reader-service-account", nil))
 	}
 	revision, said := r.values["defaultRevision"].(string)
@@ -159,7 +161,7 @@ func renderIstioBase(r render) ([]map[string]any, error) {
 	if revision == "" {
 		return out, nil
 	}
-	return append(out, r.validator("istiod-default-validator", revision, text(r.values, "base", "validationFailurePolicy"), nil)), nil
+	return append(out, r.validator("istiod-default-validator", revision, nested.Text(r.values, "base", "validationFailurePolicy"), nil)), nil
 }
 
 // validator is a webhook that asks an istiod about every object of Istio's API
@@ -188,7 +190,7 @@ func (r render) validator(name, revision, policy string, selector map[string]any
 		hook["objectSelector"] = selector
 	}
 	out := plainObject("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", name)
-	object(out, "metadata")["labels"] = r.istioLabels(map[string]any{"app": "istiod", "istio": "istiod", "istio.io/rev": revision})
+	nested.Object(out, "metadata")["labels"] = r.istioLabels(map[string]any{"app": "istiod", "istio": "istiod", "istio.io/rev": revision})
 	out["webhooks"] = []any{hook}
 	return out
 }
@@ -226,16 +228,16 @@ func autoscaler(namespace, name string, least, most int) map[string]any {
 
 // selecting gives a workload or a service its selector and its pods their labels.
 func selecting(o, selector, labels map[string]any) map[string]any {
-	if text(o, "kind") == "Service" {
-		object(o, "spec")["selector"] = clone(selector)
+	if nested.Text(o, "kind") == "Service" {
+		nested.Object(o, "spec")["selector"] = clone(selector)
 		return o
 	}
-	object(o, "spec")["selector"] = map[string]any{"matchLabels": clone(selector)}
+	nested.Object(o, "spec")["selector"] = map[string]any{"matchLabels": clone(selector)}
 	all := clone(labels)
 	for k, v := range selector {
 		all[k] = v
 	}
-	object(o, "spec", "template")["metadata"].(map[string]any)["labels"] = all
+	nested.Object(o, "spec", "template")["metadata"].(map[string]any)["labels"] = all
 	return o
 }
 
@@ -252,7 +254,7 @@ func budgetOf(namespace, name string, selector, values map[string]any) map[strin
 }
 
 func renderIstioCNI(r render) ([]map[string]any, error) {
-	ambient, _ := at(r.values, "ambient", "enabled").(bool)
+	ambient, _ := nested.At(r.values, "ambient", "enabled").(bool)
 	ambient = ambient || r.istioChoice("profile") == "ambient"
 	w := daemonSet(pods{
 		namespace: r.namespace, name: "istio-cni-node", app: "istio-cni", everywhere: true, image: r.istioImage("install-cni"), account: "istio-cni",
@@ -264,9 +266,9 @@ func renderIstioCNI(r render) ([]map[string]any, error) {
 	w[sandboxKey] = map[string]any{"ambient": ambient}
 	names := []string{"istio-cni"}
 	var repair []map[string]any
-	if on, said := at(r.values, "repair", "enabled").(bool); on || !said {
+	if on, said := nested.At(r.values, "repair", "enabled").(bool); on || !said {
 		repair = roles("", "istio-cni-repair-role")
-		object(repair[1], "metadata")["name"] = "istio-cni-repair-rolebinding"
+		nested.Object(repair[1], "metadata")["name"] = "istio-cni-repair-rolebinding"
 	}
 	if ambient {
 		names = append(names, "istio-cni-ambient")
@@ -279,7 +281,7 @@ func renderIstioCNI(r render) ([]map[string]any, error) {
 
 // quota is the ResourceQuota that admits priority system-node-critical outside kube-system on some platforms.
 func (r render) quota(name string) []map[string]any {
-	if on, _ := at(r.values, "resourceQuotas", "enabled").(bool); !on {
+	if on, _ := nested.At(r.values, "resourceQuotas", "enabled").(bool); !on {
 		return nil
 	}
 	out := plainObject("v1", "ResourceQuota", r.namespace, name)
@@ -288,7 +290,7 @@ func (r render) quota(name string) []map[string]any {
 }
 
 func renderZtunnel(r render) ([]map[string]any, error) {
-	name := text(r.values, "resourceName")
+	name := nested.Text(r.values, "resourceName")
 	if name == "" {
 		name = "ztunnel"
 	}
@@ -318,7 +320,7 @@ func (r render) checkGatewayValues() error {
 		return fmt.Errorf("values don't meet the specifications of the schema(s) in the following chart(s):\ngateway:\n- at '': additional properties %s not allowed",
 			strings.Join(unknown, ", "))
 	}
-	if ports, said := at(values, "service", "ports").([]any); said && len(ports) == 0 && text(values, "networkGateway") == "" {
+	if ports, said := nested.At(values, "service", "ports").([]any); said && len(ports) == 0 && nested.Text(values, "networkGateway") == "" {
 		return errors.New("execution error at (gateway/templates/service.yaml:62:8): service.ports must not be empty when networkGateway is not set")
 	}
 	return r.checkIstioValues()

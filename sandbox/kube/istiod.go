@@ -1,6 +1,10 @@
 package kube
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
+)
 
 // istiodPorts are the ports of istiod's Service: plain xDS, xDS over TLS, webhooks, metrics.
 var istiodPorts = []any{
@@ -9,7 +13,7 @@ var istiodPorts = []any{
 }
 
 func renderIstiod(r render) ([]map[string]any, error) {
-	revision := text(r.values, "revision")
+	revision := nested.Text(r.values, "revision")
 	name, rev, suffix := withRev("istiod", revision), revision, "-"+r.namespace
 	if rev == "" {
 		rev = "default"
@@ -30,36 +34,36 @@ func renderIstiod(r render) ([]map[string]any, error) {
 		labels["istio"] = "istiod"
 	}
 	selecting(w, selector, labels)
-	object(w, "metadata")["labels"] = clone(labels)
-	pod := object(w, "spec", "template", "spec")
-	pod["tolerations"] = append([]any{map[string]any{"key": untaintKey, "operator": "Exists"}}, list(pod, "tolerations")...)
-	untaint, _ := at(r.values, "taint", "enabled").(bool)
+	nested.Object(w, "metadata")["labels"] = clone(labels)
+	pod := nested.Object(w, "spec", "template", "spec")
+	pod["tolerations"] = append([]any{map[string]any{"key": untaintKey, "operator": "Exists"}}, nested.List(pod, "tolerations")...)
+	untaint, _ := nested.At(r.values, "taint", "enabled").(bool)
 	w[sandboxKey] = map[string]any{"kinds": []any{"networking.istio.io/v1/VirtualService"}, "istiod": rev, "untaint": untaint}
 
 	s := service(r.namespace, name, "istiod", "ClusterIP", 15012)
-	object(s, "spec")["ports"] = clone(istiodPorts)
+	nested.Object(s, "spec")["ports"] = clone(istiodPorts)
 	selecting(s, with2(selector, "app", "istiod"), nil)
-	object(s, "metadata")["labels"] = r.istioLabels(map[string]any{"app": "istiod", "istio": "pilot", "istio.io/rev": rev})
+	nested.Object(s, "metadata")["labels"] = r.istioLabels(map[string]any{"app": "istiod", "istio": "pilot", "istio.io/rev": rev})
 	out := []map[string]any{
 		serviceAccount(r.namespace, name, nil), w, s, r.injector(revision),
 		plainObject("v1", "ConfigMap", r.namespace, withRev("istio", revision)), plainObject("v1", "ConfigMap", r.namespace, withRev("values", revision)),
 		plainObject("v1", "ConfigMap", r.namespace, withRev("istio-sidecar-injector", revision)),
-		r.validator(withRev("istio-validator", revision)+"-"+r.istioNamespace(), rev, text(r.values, "base", "validationFailurePolicy"), map[string]any{
+		r.validator(withRev("istio-validator", revision)+"-"+r.istioNamespace(), rev, nested.Text(r.values, "base", "validationFailurePolicy"), map[string]any{
 			"matchExpressions": []any{in("istio.io/rev", rev)},
 		}),
 	}
 	if scaled {
 		out = append(out, autoscaler(r.namespace, name, replicas, int(number(r.values, 5, "autoscaleMax"))))
 	}
-	if replicas > 1 && at(r.values, "global", "defaultPodDisruptionBudget", "enabled") != false {
-		b := object(r.values, "pdb")
+	if replicas > 1 && nested.At(r.values, "global", "defaultPodDisruptionBudget", "enabled") != false {
+		b := nested.Object(r.values, "pdb")
 		if emptyJSON(b["minAvailable"]) && emptyJSON(b["maxUnavailable"]) {
 			b = with2(b, "minAvailable", 1.)
 		}
 		out = append(out, budgetOf(r.namespace, name, with2(selector, "app", "istiod"), b))
 	}
 	clusterRoles := []string{withRev("istiod-clusterrole", revision) + suffix, withRev("istiod-gateway-controller", revision) + suffix}
-	if on, said := at(r.values, "global", "enableReaderRBAC").(bool); on || !said {
+	if on, said := nested.At(r.values, "global", "enableReaderRBAC").(bool); on || !said {
 		clusterRoles = append(clusterRoles, withRev("istio-reader-clusterrole", revision)+suffix)
 	}
 	out = append(append(out, roles("", clusterRoles...)...), roles(r.namespace, name)...)
@@ -87,10 +91,10 @@ func (r render) istiodReplicas() (n int, scaled bool) {
 // revisionTags are the webhook and the service of each tag: mutatingwebhook and service under another name.
 func (r render) revisionTags(revision, rev string) []map[string]any {
 	var out []map[string]any
-	for _, v := range list(r.values, "revisionTags") {
+	for _, v := range nested.List(r.values, "revisionTags") {
 		tag, _ := v.(string)
 		hook := r.injector(revision)
-		meta := object(hook, "metadata")
+		meta := nested.Object(hook, "metadata")
 		meta["name"] = "istio-revision-tag-" + tag
 		if r.namespace != "istio-system" {
 			meta["name"] = "istio-revision-tag-" + tag + "-" + r.namespace
@@ -98,8 +102,8 @@ func (r render) revisionTags(revision, rev string) []map[string]any {
 		meta["labels"] = r.istioLabels(map[string]any{"istio.io/tag": tag, "istio.io/rev": rev, "app": "sidecar-injector"})
 		hook["webhooks"] = r.injections(tag, withRev("istiod", revision))
 		s := service(r.namespace, "istiod-revision-tag-"+tag, "istiod", "ClusterIP", 15012)
-		object(s, "spec")["ports"] = clone(istiodPorts)
-		object(s, "metadata")["labels"] = r.istioLabels(map[string]any{"app": "istiod", "istio": "pilot", "istio.io/tag": tag, "istio.io/rev": rev})
+		nested.Object(s, "spec")["ports"] = clone(istiodPorts)
+		nested.Object(s, "metadata")["labels"] = r.istioLabels(map[string]any{"app": "istiod", "istio": "pilot", "istio.io/tag": tag, "istio.io/rev": rev})
 		selector := map[string]any{"app": "istiod", "istio": "pilot"}
 		if revision != "" {
 			selector = map[string]any{"app": "istiod", "istio.io/rev": revision}
@@ -112,13 +116,13 @@ func (r render) revisionTags(revision, rev string) []map[string]any {
 // gatewayClasses are the ConfigMaps with what istiod lays over the objects of a class of gateways.
 func (r render) gatewayClasses(rev string) []map[string]any {
 	var out []map[string]any
-	classes := object(r.values, "gatewayClasses")
+	classes := nested.Object(r.values, "gatewayClasses")
 	for _, class := range sorted(classes) {
 		c := plainObject("v1", "ConfigMap", r.namespace, "istio-"+rev+"-gatewayclass-"+class)
-		object(c, "metadata")["labels"] = r.istioLabels(map[string]any{"istio.io/rev": rev, overlayLabel: class})
+		nested.Object(c, "metadata")["labels"] = r.istioLabels(map[string]any{"istio.io/rev": rev, overlayLabel: class})
 		data := map[string]any{}
-		for _, kind := range sorted(object(classes, class)) {
-			data[kind] = yamlText(at(classes, class, kind))
+		for _, kind := range sorted(nested.Object(classes, class)) {
+			data[kind] = yamlText(nested.At(classes, class, kind))
 		}
 		c["data"] = data
 		out = append(out, c)
@@ -148,7 +152,7 @@ func (r render) injector(revision string) map[string]any {
 		name += "-" + r.namespace
 	}
 	out := plainObject("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "", name)
-	object(out, "metadata")["labels"] = r.istioLabels(map[string]any{"istio.io/rev": rev, "app": "sidecar-injector"})
+	nested.Object(out, "metadata")["labels"] = r.istioLabels(map[string]any{"istio.io/rev": rev, "app": "sidecar-injector"})
 	out["webhooks"] = r.injections(rev, withRev("istiod", revision))
 	return out
 }
@@ -183,22 +187,22 @@ func (r render) injections(tag, istiod string) []any {
 }
 
 func renderGateway(r render) ([]map[string]any, error) {
-	name := text(r.values, "name")
+	name := nested.Text(r.values, "name")
 	if name == "" {
 		name = r.release
 	}
 	account := override(r.values, name, "serviceAccount", "name")
 	selector := map[string]any{"app": override(r.values, name, "labels", "app"), "istio": override(r.values, strings.TrimPrefix(name, "istio-"), "labels", "istio")}
 	labels := r.istioLabels(map[string]any{"app.kubernetes.io/name": name, "sidecar.istio.io/inject": "true", "istio.io/dataplane-mode": "none"})
-	for k, v := range object(r.values, "labels") {
+	for k, v := range nested.Object(r.values, "labels") {
 		labels[k] = v
 	}
 	for key, label := range map[string]string{"revision": "istio.io/rev", "networkGateway": "topology.istio.io/network"} {
-		if v := text(r.values, key); v != "" {
+		if v := nested.Text(r.values, key); v != "" {
 			labels[label] = v
 		}
 	}
-	scaled := at(r.values, "autoscaling", "enabled") != false
+	scaled := nested.At(r.values, "autoscaling", "enabled") != false
 	replicas := int(number(r.values, 1, "replicaCount"))
 	if scaled {
 		replicas = int(number(r.values, 1, "autoscaling", "minReplicas"))
@@ -207,19 +211,19 @@ func renderGateway(r render) ([]map[string]any, error) {
 		namespace: r.namespace, name: name, app: name, replicas: replicas, image: injectedImage, account: account, spec: r.values,
 		cpu: override(r.values, "100m", "resources", "requests", "cpu"), memory: override(r.values, "128Mi", "resources", "requests", "memory"),
 	})
-	object(list(w, "spec", "template", "spec", "containers")[0].(map[string]any))["name"] = "istio-proxy"
+	nested.Object(nested.List(w, "spec", "template", "spec", "containers")[0].(map[string]any))["name"] = "istio-proxy"
 	selecting(w, selector, labels)
-	if a := object(r.values, "podAnnotations"); len(a) > 0 {
-		object(w, "spec", "template", "metadata")["annotations"] = clone(a)
+	if a := nested.Object(r.values, "podAnnotations"); len(a) > 0 {
+		nested.Object(w, "spec", "template", "metadata")["annotations"] = clone(a)
 	}
 	out := append([]map[string]any{w}, roles(r.namespace, account)...)
-	if at(r.values, "serviceAccount", "create") != false {
-		out = append(out, serviceAccount(r.namespace, account, at(r.values, "serviceAccount", "annotations")))
+	if nested.At(r.values, "serviceAccount", "create") != false {
+		out = append(out, serviceAccount(r.namespace, account, nested.At(r.values, "serviceAccount", "annotations")))
 	}
 	if scaled {
 		out = append(out, autoscaler(r.namespace, name, replicas, int(number(r.values, 5, "autoscaling", "maxReplicas"))))
 	}
-	if b := object(r.values, "podDisruptionBudget"); len(b) > 0 && replicas > 1 {
+	if b := nested.Object(r.values, "podDisruptionBudget"); len(b) > 0 && replicas > 1 {
 		out = append(out, budgetOf(r.namespace, name, selector, b))
 	}
 	if s := r.gatewayService(name, selector, labels); s != nil {
@@ -238,24 +242,24 @@ func (r render) gatewayService(name string, selector, labels map[string]any) map
 		return map[string]any{"name": name, "port": port, "targetPort": target, "protocol": "TCP"}
 	}
 	ports := []any{port("status-port", 15021, 15021), port("http2", 80, 80), port("https", 443, 443)}
-	given, said := at(r.values, "service", "ports").([]any)
+	given, said := nested.At(r.values, "service", "ports").([]any)
 	switch {
-	case text(r.values, "networkGateway") != "":
+	case nested.Text(r.values, "networkGateway") != "":
 		ports = []any{port("status-port", 15021, 15021), port("tls", 15443, 15443), port("tls-istiod", 15012, 15012), port("tls-webhook", 15017, 15017)}
 	case said:
 		ports = clone(given)
 	}
 	s := service(r.namespace, name, name, kind, 443)
-	spec := object(s, "spec")
+	spec := nested.Object(s, "spec")
 	spec["ports"] = ports
 	for _, k := range []string{"externalIPs", "loadBalancerClass", "externalTrafficPolicy"} {
-		if v := at(r.values, "service", k); !emptyJSON(v) {
+		if v := nested.At(r.values, "service", k); !emptyJSON(v) {
 			spec[k] = cloneAny(v)
 		}
 	}
-	meta := object(s, "metadata")
+	meta := nested.Object(s, "metadata")
 	meta["labels"] = clone(labels)
-	if a := at(r.values, "service", "annotations"); !emptyJSON(a) {
+	if a := nested.At(r.values, "service", "annotations"); !emptyJSON(a) {
 		meta["annotations"] = cloneAny(a)
 	}
 	return selecting(s, selector, nil)

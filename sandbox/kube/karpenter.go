@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -25,7 +26,7 @@ const karpenterOwner = "service:karpenter"
 // karpenterNodes are the nodes of a NodePool, or of all.
 func (a *api) karpenterNodes(pool string) []*world.Object {
 	return a.tx.Find("kube:v1/Node", a.scope, func(o *world.Object) bool {
-		return o.Owner == karpenterOwner && (pool == "" || text(o.Attrs, "nodePool") == pool)
+		return o.Owner == karpenterOwner && (pool == "" || nested.Text(o.Attrs, "nodePool") == pool)
 	})
 }
 
@@ -57,27 +58,27 @@ func (a *api) grow(pools []*world.Object) bool {
 }
 
 func (a *api) launch(pool *world.Object, w workload) bool {
-	spec := object(pool.Attrs, "spec", "template", "spec")
+	spec := nested.Object(pool.Attrs, "spec", "template", "spec")
 	have := a.karpenterNodes(pool.ID)
-	limit := amount(at(pool.Attrs, "spec", "limits", "cpu"), true)
+	limit := amount(nested.At(pool.Attrs, "spec", "limits", "cpu"), true)
 	cpu, memory := requests(w.pod)
 	labels := map[string]any{"karpenter.sh/nodepool": pool.ID, "kubernetes.io/os": "linux"}
-	for k, v := range object(pool.Attrs, "spec", "template", "metadata", "labels") {
+	for k, v := range nested.Object(pool.Attrs, "spec", "template", "metadata", "labels") {
 		labels[k] = v
 	}
-	for _, r := range list(spec, "requirements") {
+	for _, r := range nested.List(spec, "requirements") {
 		m, _ := r.(map[string]any)
-		if values := list(m, "values"); text(m, "operator") == "In" && len(values) > 0 {
-			labels[text(m, "key")] = values[0]
+		if values := nested.List(m, "values"); nested.Text(m, "operator") == "In" && len(values) > 0 {
+			labels[nested.Text(m, "key")] = values[0]
 		}
 	}
-	n := &node{labels: labels, taints: list(spec, "taints")}
-	class := text(spec, "nodeClassRef", "name")
+	n := &node{labels: labels, taints: nested.List(spec, "taints")}
+	class := nested.Text(spec, "nodeClassRef", "name")
 	_, classExists := a.tx.Get(world.Key{Kind: "kube:karpenter.k8s.aws/v1/EC2NodeClass", Scope: a.scope, ID: class})
 	switch {
 	case limit > 0 && int64(len(have)+1)*8000 > limit, cpu > karpenterCPU, memory > karpenterMemory,
 		!classExists, tolerated(w.pod, n.taints) != nil, !selected(w.pod, n),
-		text(pool.Attrs, "metadata", "deletionTimestamp") != "":
+		nested.Text(pool.Attrs, "metadata", "deletionTimestamp") != "":
 		return false
 	}
 	a.putKarpenterNode(pool, class, labels, n.taints)
@@ -112,7 +113,7 @@ func (a *api) removeKarpenterNodes(pool *world.Object) {
 	for _, n := range a.karpenterNodes(pool.ID) {
 		a.tx.Delete(n.Key())
 		if cluster != nil {
-			a.tx.Delete(world.Key{Kind: "hidden:ec2/Instance", Scope: cluster.Scope, ID: text(n.Attrs, "instanceId")})
+			a.tx.Delete(world.Key{Kind: "hidden:ec2/Instance", Scope: cluster.Scope, ID: nested.Text(n.Attrs, "instanceId")})
 		}
 	}
 }

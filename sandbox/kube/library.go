@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 func keys(s string) []string { return strings.Fields(s) }
@@ -107,7 +109,7 @@ func renderKarpenter(r render) ([]map[string]any, error) {
 		memory: override(r.values, "", "controller", "resources", "requests", "memory"),
 		image:  "public.ecr.aws/karpenter/controller", account: r.account(), identity: r.account(), critical: true, apart: true, spec: r.values,
 	})
-	object(w, sandboxKey)["kinds"] = []any{"karpenter.sh/v1/NodePool", "karpenter.k8s.aws/v1/EC2NodeClass"}
+	nested.Object(w, sandboxKey)["kinds"] = []any{"karpenter.sh/v1/NodePool", "karpenter.k8s.aws/v1/EC2NodeClass"}
 	return []map[string]any{
 		r.serviceAccount(), w, service(r.namespace, r.fullname(), r.app(), "ClusterIP", 8080),
 		budget(r.namespace, r.fullname(), r.app(), 1.),
@@ -119,8 +121,8 @@ func renderKarpenterCRD(r render) ([]map[string]any, error) {
 	var out []map[string]any
 	for _, d := range karpenterCRDs {
 		o := d.object()
-		if a := object(r.values, "additionalAnnotations"); len(a) > 0 {
-			object(o, "metadata")["annotations"] = clone(a)
+		if a := nested.Object(r.values, "additionalAnnotations"); len(a) > 0 {
+			nested.Object(o, "metadata")["annotations"] = clone(a)
 		}
 		out = append(out, o)
 	}
@@ -128,11 +130,11 @@ func renderKarpenterCRD(r render) ([]map[string]any, error) {
 }
 
 func renderClusterAutoscaler(r render) ([]map[string]any, error) {
-	name := text(r.values, "nameOverride")
+	name := nested.Text(r.values, "nameOverride")
 	if name == "" {
 		name = "aws-cluster-autoscaler"
 	}
-	full := text(r.values, "fullnameOverride")
+	full := nested.Text(r.values, "fullnameOverride")
 	switch {
 	case full != "":
 	case name == r.release:
@@ -140,16 +142,16 @@ func renderClusterAutoscaler(r render) ([]map[string]any, error) {
 	default:
 		full = cut(r.release + "-" + name)
 	}
-	account := text(r.values, "rbac", "serviceAccount", "name")
+	account := nested.Text(r.values, "rbac", "serviceAccount", "name")
 	if account == "" {
 		account = full
 	}
 	out := []map[string]any{
-		serviceAccount(r.namespace, account, at(r.values, "rbac", "serviceAccount", "annotations")),
+		serviceAccount(r.namespace, account, nested.At(r.values, "rbac", "serviceAccount", "annotations")),
 		plainObject("rbac.authorization.k8s.io/v1", "ClusterRole", "", full),
 		service(r.namespace, full, name, "ClusterIP", 8085), budget(r.namespace, full, name, 1.),
 	}
-	if text(r.values, "autoDiscovery", "clusterName") == "" && len(list(r.values, "autoscalingGroups")) == 0 {
+	if nested.Text(r.values, "autoDiscovery", "clusterName") == "" && len(nested.List(r.values, "autoscalingGroups")) == 0 {
 		return out, nil // templates/deployment.yaml renders nothing then
 	}
 	return append(out, deployment(pods{
@@ -168,14 +170,14 @@ func renderExternalSecrets(r render) ([]map[string]any, error) {
 		})
 	}
 	out := []map[string]any{
-		r.serviceAccount(), part("", r.values), part("-webhook", object(r.values, "webhook")), part("-cert-controller", object(r.values, "certController")),
+		r.serviceAccount(), part("", r.values), part("-webhook", nested.Object(r.values, "webhook")), part("-cert-controller", nested.Object(r.values, "certController")),
 		service(r.namespace, r.fullname()+"-webhook", r.app()+"-webhook", "ClusterIP", 443),
 	}
 	for _, part := range []struct {
 		suffix string
 		values map[string]any
-	}{{"", r.values}, {"-webhook", object(r.values, "webhook")}, {"-cert-controller", object(r.values, "certController")}} {
-		if enabled, _ := at(part.values, "podDisruptionBudget", "enabled").(bool); enabled {
+	}{{"", r.values}, {"-webhook", nested.Object(r.values, "webhook")}, {"-cert-controller", nested.Object(r.values, "certController")}} {
+		if enabled, _ := nested.At(part.values, "podDisruptionBudget", "enabled").(bool); enabled {
 			out = append(out, atLeast(r.namespace, r.fullname()+part.suffix+"-pdb", r.app()+part.suffix, number(part.values, 1, "podDisruptionBudget", "minAvailable")))
 		}
 	}
@@ -203,7 +205,7 @@ func renderExternalSecrets(r render) ([]map[string]any, error) {
 // atLeast is a budget of pods that stay.
 func atLeast(namespace, name, app string, minAvailable float64) map[string]any {
 	b := budget(namespace, name, app, nil)
-	spec := object(b, "spec")
+	spec := nested.Object(b, "spec")
 	delete(spec, "maxUnavailable")
 	spec["minAvailable"] = minAvailable
 	return b
@@ -223,7 +225,7 @@ func renderMetricsServer(r render) ([]map[string]any, error) {
 }
 
 func renderLoadBalancerController(r render) ([]map[string]any, error) {
-	if text(r.values, "clusterName") == "" {
+	if nested.Text(r.values, "clusterName") == "" {
 		return nil, errors.New("execution error at (aws-load-balancer-controller/templates/deployment.yaml): Chart cannot be installed without a valid clusterName!")
 	}
 	w := deployment(pods{
@@ -236,7 +238,7 @@ func renderLoadBalancerController(r render) ([]map[string]any, error) {
 		r.serviceAccount(), w, service(r.namespace, "aws-load-balancer-webhook-service", r.app(), "ClusterIP", 443),
 		plainObject("networking.k8s.io/v1", "IngressClass", "", "alb"), r.gateInjector(),
 	}
-	if b := object(r.values, "podDisruptionBudget"); len(b) > 0 && number(r.values, 2, "replicaCount") > 1 {
+	if b := nested.Object(r.values, "podDisruptionBudget"); len(b) > 0 && number(r.values, 2, "replicaCount") > 1 {
 		out = append(out, budgetOf(r.namespace, r.fullname(), map[string]any{"app.kubernetes.io/name": r.app()}, b))
 	}
 	return out, nil
@@ -251,12 +253,12 @@ func renderCertManager(r render) ([]map[string]any, error) {
 		})
 	}
 	out := []map[string]any{
-		r.serviceAccount(), part("", r.values), part("-webhook", object(r.values, "webhook")), part("-cainjector", object(r.values, "cainjector")),
+		r.serviceAccount(), part("", r.values), part("-webhook", nested.Object(r.values, "webhook")), part("-cainjector", nested.Object(r.values, "cainjector")),
 	}
-	if on, _ := at(r.values, "crds", "enabled").(bool); !on {
+	if on, _ := nested.At(r.values, "crds", "enabled").(bool); !on {
 		return out, nil
 	}
-	keep, said := at(r.values, "crds", "keep").(bool)
+	keep, said := nested.At(r.values, "crds", "keep").(bool)
 	for _, d := range []definition{
 		{"cert-manager.io", "Certificate", "certificates", []string{"v1"}, false}, {"cert-manager.io", "CertificateRequest", "certificaterequests", []string{"v1"}, false},
 		{"cert-manager.io", "Issuer", "issuers", []string{"v1"}, false}, {"cert-manager.io", "ClusterIssuer", "clusterissuers", []string{"v1"}, true},
@@ -270,7 +272,7 @@ func renderCertManager(r render) ([]map[string]any, error) {
 // kept adds the annotation that makes Helm leave an object behind.
 func kept(o map[string]any, keep bool) map[string]any {
 	if keep {
-		object(o, "metadata")["annotations"] = map[string]any{"helm.sh/resource-policy": "keep"}
+		nested.Object(o, "metadata")["annotations"] = map[string]any{"helm.sh/resource-policy": "keep"}
 	}
 	return o
 }

@@ -1,5 +1,7 @@
 package kube
 
+import "github.com/ladder-platform/ladder/sandbox/internal/nested"
+
 // Builders of the objects that charts, add-ons and EKS itself make. They hold
 // what the scheduler, the deleters and the identity rule look at, not every field
 // of the real manifests.
@@ -62,7 +64,7 @@ func (p pods) workload(kind string) map[string]any {
 	case p.everywhere:
 		pod["tolerations"] = []any{map[string]any{"operator": "Exists"}}
 	case p.critical:
-		pod["tolerations"] = append([]any{map[string]any{"key": "CriticalAddonsOnly", "operator": "Exists"}}, list(pod, "tolerations")...)
+		pod["tolerations"] = append([]any{map[string]any{"key": "CriticalAddonsOnly", "operator": "Exists"}}, nested.List(pod, "tolerations")...)
 	}
 	labels := p.labelsOf()
 	if p.apart && pod["affinity"] == nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -32,12 +33,12 @@ type hook struct {
 func (a *api) hooks(kind string) []hook {
 	var out []hook
 	for _, o := range a.list("admissionregistration.k8s.io/v1", kind) {
-		for _, v := range list(o.Attrs, "webhooks") {
+		for _, v := range nested.List(o.Attrs, "webhooks") {
 			w, _ := v.(map[string]any)
-			if s := text(w, "clientConfig", "service", "name"); s != "" {
+			if s := nested.Text(w, "clientConfig", "service", "name"); s != "" {
 				out = append(out, hook{
-					name: text(w, "name"), service: s, namespace: text(w, "clientConfig", "service", "namespace"), policy: text(w, "failurePolicy"),
-					namespaces: object(w, "namespaceSelector"), objects: object(w, "objectSelector"),
+					name: nested.Text(w, "name"), service: s, namespace: nested.Text(w, "clientConfig", "service", "namespace"), policy: nested.Text(w, "failurePolicy"),
+					namespaces: nested.Object(w, "namespaceSelector"), objects: nested.Object(w, "objectSelector"),
 				})
 			}
 		}
@@ -54,12 +55,12 @@ func (a *api) injectors() []hook {
 
 // selects tells whether a label selector matches; none matches everything.
 func selects(selector, labels map[string]any) bool {
-	for k, v := range object(selector, "matchLabels") {
+	for k, v := range nested.Object(selector, "matchLabels") {
 		if labels[k] != v {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(list(selector, "matchExpressions"), func(e any) bool {
+	return !slices.ContainsFunc(nested.List(selector, "matchExpressions"), func(e any) bool {
 		expr, _ := e.(map[string]any)
 		return !matches(expr, labels)
 	})
@@ -70,7 +71,7 @@ func (a *api) namespaceLabels(namespace string) map[string]any {
 	if !ok {
 		return nil
 	}
-	return with2(object(ns.Attrs, "metadata", "labels"), "kubernetes.io/metadata.name", namespace)
+	return with2(nested.Object(ns.Attrs, "metadata", "labels"), "kubernetes.io/metadata.name", namespace)
 }
 
 // answers says why a service's pods do not answer a webhook, "" when they do.
@@ -79,11 +80,11 @@ func (a *api) answers(namespace, name string, placements map[string]*placement) 
 	if !ok {
 		return fmt.Sprintf("service %q not found", name)
 	}
-	selector := map[string]any{"matchLabels": object(s.Attrs, "spec", "selector")}
+	selector := map[string]any{"matchLabels": nested.Object(s.Attrs, "spec", "selector")}
 	for _, o := range a.list("apps/v1", "Deployment") {
 		ns, _ := splitID(o.ID)
 		p := placements[o.Kind+" "+o.ID]
-		if ns == namespace && p != nil && p.ready > 0 && selects(selector, object(o.Attrs, "spec", "template", "metadata", "labels")) {
+		if ns == namespace && p != nil && p.ready > 0 && selects(selector, nested.Object(o.Attrs, "spec", "template", "metadata", "labels")) {
 			return ""
 		}
 	}
@@ -98,7 +99,7 @@ func (a *api) validated(gvk schema.GroupVersionKind, obj map[string]any) error {
 	}
 	var placements map[string]*placement
 	for _, h := range a.hooks("ValidatingWebhookConfiguration") {
-		if h.policy != "Fail" || !strings.HasSuffix(h.name, "validation.istio.io") || !selects(h.objects, object(obj, "metadata", "labels")) {
+		if h.policy != "Fail" || !strings.HasSuffix(h.name, "validation.istio.io") || !selects(h.objects, nested.Object(obj, "metadata", "labels")) {
 			continue
 		}
 		if placements == nil {
@@ -115,15 +116,15 @@ func (a *api) validated(gvk schema.GroupVersionKind, obj map[string]any) error {
 func (a *api) closeWebhooks() {
 	var placements map[string]*placement
 	for _, o := range a.list("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration") {
-		for _, v := range list(o.Attrs, "webhooks") {
+		for _, v := range nested.List(o.Attrs, "webhooks") {
 			w, _ := v.(map[string]any)
-			if !strings.HasSuffix(text(w, "name"), "validation.istio.io") || text(w, "failurePolicy") != "Ignore" {
+			if !strings.HasSuffix(nested.Text(w, "name"), "validation.istio.io") || nested.Text(w, "failurePolicy") != "Ignore" {
 				continue
 			}
 			if placements == nil {
 				placements = a.schedule()
 			}
-			if a.answers(text(w, "clientConfig", "service", "namespace"), text(w, "clientConfig", "service", "name"), placements) == "" {
+			if a.answers(nested.Text(w, "clientConfig", "service", "namespace"), nested.Text(w, "clientConfig", "service", "name"), placements) == "" {
 				w["failurePolicy"] = "Fail"
 				a.tx.Put(o)
 			}
@@ -134,16 +135,16 @@ func (a *api) closeWebhooks() {
 // stayClosed keeps a webhook closed over an upgrade of its release: the chart says
 // Ignore only at the first install.
 func stayClosed(old, next map[string]any) {
-	if text(next, "kind") != "ValidatingWebhookConfiguration" {
+	if nested.Text(next, "kind") != "ValidatingWebhookConfiguration" {
 		return
 	}
-	was := list(old, "webhooks")
-	for i, v := range list(next, "webhooks") {
+	was := nested.List(old, "webhooks")
+	for i, v := range nested.List(next, "webhooks") {
 		w, _ := v.(map[string]any)
 		if i >= len(was) {
 			continue
 		}
-		if before, _ := was[i].(map[string]any); text(before, "failurePolicy") == "Fail" && text(before, "name") == text(w, "name") {
+		if before, _ := was[i].(map[string]any); nested.Text(before, "failurePolicy") == "Fail" && nested.Text(before, "name") == nested.Text(w, "name") {
 			w["failurePolicy"] = "Fail"
 		}
 	}
@@ -185,15 +186,15 @@ func (a *api) meshed(workloads []workload, placements map[string]*placement) {
 
 func podLabels(w workload) map[string]any {
 	if gvkOfWorld(w.obj.Kind).Kind == "Pod" {
-		return object(w.obj.Attrs, "metadata", "labels")
+		return nested.Object(w.obj.Attrs, "metadata", "labels")
 	}
-	return object(w.obj.Attrs, "spec", "template", "metadata", "labels")
+	return nested.Object(w.obj.Attrs, "spec", "template", "metadata", "labels")
 }
 
 func needsInjection(pod map[string]any) bool {
-	return slices.ContainsFunc(list(pod, "containers"), func(v any) bool {
+	return slices.ContainsFunc(nested.List(pod, "containers"), func(v any) bool {
 		c, _ := v.(map[string]any)
-		return text(c, "image") == injectedImage
+		return nested.Text(c, "image") == injectedImage
 	})
 }
 
@@ -202,17 +203,17 @@ func enrolled(namespace, pod, spec map[string]any) bool {
 	if host, _ := spec["hostNetwork"].(bool); host {
 		return false
 	}
-	mode := text(pod, dataPlane)
-	return mode == "ambient" || mode != "none" && text(namespace, dataPlane) == "ambient"
+	mode := nested.Text(pod, dataPlane)
+	return mode == "ambient" || mode != "none" && nested.Text(namespace, dataPlane) == "ambient"
 }
 
 // ambient tells whether the CNI plugin enrols pods, and on which nodes a ztunnel runs.
 func (a *api) ambient(placements map[string]*placement) (on bool, ztunnels []string) {
 	for _, o := range a.list("apps/v1", "DaemonSet") {
-		if b, _ := at(o.Attrs, sandboxKey, "ambient").(bool); b {
+		if b, _ := nested.At(o.Attrs, sandboxKey, "ambient").(bool); b {
 			on = true
 		}
-		if p := placements[o.Kind+" "+o.ID]; p != nil && text(o.Attrs, "spec", "selector", "matchLabels", "app") == "ztunnel" {
+		if p := placements[o.Kind+" "+o.ID]; p != nil && nested.Text(o.Attrs, "spec", "selector", "matchLabels", "app") == "ztunnel" {
 			ztunnels = append(ztunnels, p.nodes...)
 		}
 	}
@@ -223,7 +224,7 @@ func (a *api) ambient(placements map[string]*placement) (on bool, ztunnels []str
 // on which the CNI agent runs, where an istiod with that controller is installed.
 func (a *api) untainted(nodes []*node) {
 	controller := slices.ContainsFunc(a.list("apps/v1", "Deployment"), func(o *world.Object) bool {
-		on, _ := at(o.Attrs, sandboxKey, "untaint").(bool)
+		on, _ := nested.At(o.Attrs, sandboxKey, "untaint").(bool)
 		return on
 	})
 	_, cni := a.find(schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "DaemonSet"}, "istio-system", "istio-cni-node")
@@ -233,7 +234,7 @@ func (a *api) untainted(nodes []*node) {
 	for _, n := range nodes {
 		n.taints = slices.DeleteFunc(slices.Clone(n.taints), func(v any) bool {
 			t, _ := v.(map[string]any)
-			return text(t, "key") == untaintKey
+			return nested.Text(t, "key") == untaintKey
 		})
 	}
 }
@@ -247,7 +248,7 @@ func (a *api) outside(o *world.Object) string {
 	}
 	ns, name := splitID(o.ID)
 	labels, pod := a.namespaceLabels(ns), podLabels(workload{obj: o})
-	if rev := text(labels, "istio.io/rev"); rev != "" && text(labels, dataPlane) == "" && text(pod, "sidecar.istio.io/inject") != "false" {
+	if rev := nested.Text(labels, "istio.io/rev"); rev != "" && nested.Text(labels, dataPlane) == "" && nested.Text(pod, "sidecar.istio.io/inject") != "false" {
 		for _, h := range a.injectors() {
 			if selects(h.namespaces, labels) && selects(h.objects, pod) {
 				return ""
@@ -255,7 +256,7 @@ func (a *api) outside(o *world.Object) string {
 		}
 		return fmt.Sprintf("sandbox: namespace %q is labelled istio.io/rev=%s and no webhook serves that revision or tag: the pods of %s start without a sidecar", ns, rev, name)
 	}
-	if enrolled(labels, pod, object(o.Attrs, "spec", "template", "spec")) {
+	if enrolled(labels, pod, nested.Object(o.Attrs, "spec", "template", "spec")) {
 		if on, _ := a.ambient(nil); !on {
 			return fmt.Sprintf("sandbox: namespace %q is labelled %s=ambient and istio-cni does not run for ambient: the pods of %s start outside of the mesh", ns, dataPlane, name)
 		}

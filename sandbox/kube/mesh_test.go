@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -55,8 +56,8 @@ func TestCustomResourcesAreHeldToTheirSchemas(t *testing.T) {
 	a := &api{rules: &rule.Set{}}
 	for _, c := range readRefusals(t).Objects {
 		t.Run(c.Why, func(t *testing.T) {
-			gv, _ := schema.ParseGroupVersion(text(c.Object, "apiVersion"))
-			err := a.decodeCustom(gv.WithKind(text(c.Object, "kind")), c.Object)
+			gv, _ := schema.ParseGroupVersion(nested.Text(c.Object, "apiVersion"))
+			err := a.decodeCustom(gv.WithKind(nested.Text(c.Object, "kind")), c.Object)
 			if err == nil || !strings.Contains(err.Error(), c.Refusal) {
 				t.Errorf("got %v, want %q", err, c.Refusal)
 			}
@@ -109,9 +110,9 @@ func TestIstiodAloneHasNoBudget(t *testing.T) {
 			}
 			count := map[string]int{}
 			for _, o := range objs {
-				count[text(o, "kind")]++
-				if text(o, "kind") == "Deployment" && number(o, 0, "spec", "replicas") != c.replicas {
-					t.Errorf("%v replicas, want %v", at(o, "spec", "replicas"), c.replicas)
+				count[nested.Text(o, "kind")]++
+				if nested.Text(o, "kind") == "Deployment" && number(o, 0, "spec", "replicas") != c.replicas {
+					t.Errorf("%v replicas, want %v", nested.At(o, "spec", "replicas"), c.replicas)
 				}
 			}
 			if count["PodDisruptionBudget"] != c.budgets || count["HorizontalPodAutoscaler"] != c.autoscalers {
@@ -127,7 +128,7 @@ func TestTheValidationWebhookFailsOpenUntilIstiodAnswers(t *testing.T) {
 	b.must(typePeerAuth, "before", peerAuthentication("STRICT"))
 	b.must(tokenRelease, "istiod", istioRelease("istiod", "istiod", m{}))
 	b.must(tokenRelease, "base", istioRelease("istio-base", "base", m{"global": m{"enableReaderRBAC": false}})) // an upgrade opens nothing
-	policy := text(list(b.attributes("admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration")["istiod-default-validator"], "webhooks")[0].(m), "failurePolicy")
+	policy := nested.Text(nested.List(b.attributes("admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration")["istiod-default-validator"], "webhooks")[0].(m), "failurePolicy")
 	if policy != "Fail" {
 		t.Errorf("failurePolicy %s with a running istiod", policy)
 	}
@@ -172,10 +173,10 @@ func TestAWaypointIsAGatewayThatIstiodServes(t *testing.T) {
 	b.must(typeGateway, "waypoint", waypoint(m{}))
 	w := b.attributes("apps/v1/Deployment")["apps/waypoint"]
 	if w == nil || number(w, 0, "spec", "replicas") != 1 {
-		t.Fatalf("Deployment apps/waypoint with one replica, got %v", at(w, "spec", "replicas"))
+		t.Fatalf("Deployment apps/waypoint with one replica, got %v", nested.At(w, "spec", "replicas"))
 	}
 	s := b.attributes("v1/Service")["apps/waypoint"]
-	if got := fmt.Sprint(text(s, "spec", "type"), len(list(s, "spec", "ports"))); got != "ClusterIP2" {
+	if got := fmt.Sprint(nested.Text(s, "spec", "type"), len(nested.List(s, "spec", "ports"))); got != "ClusterIP2" {
 		t.Errorf("service type and ports %s", got)
 	}
 	if n := len(b.attributes("autoscaling/v2/HorizontalPodAutoscaler")); n != 1 { // istiod's own

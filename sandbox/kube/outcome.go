@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -102,14 +103,14 @@ func visible(attrs map[string]any) map[string]any {
 // outputs are the live object as the program sees it: A10.4.
 func outputs(o *world.Object, inputs resource.PropertyMap) resource.PropertyMap {
 	attrs := visible(o.Attrs)
-	manager := text(o.Attrs, managerKey)
+	manager := nested.Text(o.Attrs, managerKey)
 	props := withSecrets(resource.NewPropertyValue(attrs), resource.NewProperty(inputs)).ObjectValue()
 	for _, k := range o.Secret {
 		if v, ok := props[resource.PropertyKey(k)]; ok && !v.IsSecret() {
 			props[resource.PropertyKey(k)] = resource.MakeSecret(v)
 		}
 	}
-	props["__initialApiVersion"] = resource.NewProperty(text(attrs, "apiVersion"))
+	props["__initialApiVersion"] = resource.NewProperty(nested.Text(attrs, "apiVersion"))
 	props["__inputs"] = resource.NewProperty(inputs)
 	if manager != "" {
 		props["__fieldManager"] = resource.NewProperty(manager)
@@ -123,7 +124,7 @@ func readInputs(o *world.Object, old resource.PropertyMap) resource.PropertyMap 
 	live := visible(o.Attrs)
 	if len(old) == 0 {
 		delete(live, "status")
-		if m := object(live, "metadata"); m != nil {
+		if m := nested.Object(live, "metadata"); m != nil {
 			for _, k := range []string{"uid", "creationTimestamp", "generation", "resourceVersion", "managedFields", "deletionTimestamp", "finalizers"} {
 				delete(m, k)
 			}

@@ -2,6 +2,8 @@ package kube
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // plainMap turns inputs into JSON values without secrets; unknown values are left out, and the flag says so.
@@ -79,36 +81,8 @@ func withSecrets(out, in resource.PropertyValue) resource.PropertyValue {
 	return out
 }
 
-// at walks maps of JSON values.
-func at(m map[string]any, path ...string) any {
-	var v any = m
-	for _, p := range path {
-		next, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = next[p]
-	}
-	return v
-}
-
-func text(m map[string]any, path ...string) string {
-	s, _ := at(m, path...).(string)
-	return s
-}
-
-func object(m map[string]any, path ...string) map[string]any {
-	o, _ := at(m, path...).(map[string]any)
-	return o
-}
-
-func list(m map[string]any, path ...string) []any {
-	l, _ := at(m, path...).([]any)
-	return l
-}
-
 func number(m map[string]any, otherwise float64, path ...string) float64 {
-	switch n := at(m, path...).(type) {
+	switch n := nested.At(m, path...).(type) {
 	case float64:
 		return n
 	case int:

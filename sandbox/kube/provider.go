@@ -7,6 +7,7 @@ import (
 
 	"github.com/blang/semver"
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -105,8 +106,8 @@ func name(req plugin.CheckRequest, meta resource.PropertyMap) error {
 		meta["name"] = resource.NewProperty(name)
 	}
 	old, _ := plainMap(req.Olds)
-	if text(old, "metadata", "annotations", autonamed) == "true" {
-		mark(text(old, "metadata", "name"))
+	if nested.Text(old, "metadata", "annotations", autonamed) == "true" {
+		mark(nested.Text(old, "metadata", "name"))
 		return nil
 	}
 	if a := req.Autonaming; a != nil {
@@ -163,7 +164,7 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 		return plugin.DiffResult{}, err
 	}
 	out := diffObject(gvk, req, p.settings.mutable)
-	if gvk.Kind == "Job" && text(obj, "metadata", "annotations", replaceUnready) == "true" && p.unready(gvk, req) {
+	if gvk.Kind == "Job" && nested.Text(obj, "metadata", "annotations", replaceUnready) == "true" && p.unready(gvk, req) {
 		out = withReplace(out, replaceUnreadyPath)
 	}
 	return out, nil
@@ -228,7 +229,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		if err != nil {
 			return err
 		}
-		if err := a.authorize("create", gvk, text(obj, "metadata", "namespace")); err != nil {
+		if err := a.authorize("create", gvk, nested.Text(obj, "metadata", "namespace")); err != nil {
 			return err
 		}
 		out, err = a.create(gvk, obj, world.OwnerPulumi)
@@ -291,11 +292,11 @@ func (p *Provider) dryRun(urn resource.URN, gvk schema.GroupVersionKind, obj map
 		}
 		err = a.admit(gvk, obj)
 		if err == nil && verb == "updated" {
-			ns := text(obj, "metadata", "namespace")
+			ns := nested.Text(obj, "metadata", "namespace")
 			if !a.namespaced(gvk) {
 				ns = ""
 			}
-			if old, ok := a.find(gvk, ns, text(obj, "metadata", "name")); ok {
+			if old, ok := a.find(gvk, ns, nested.Text(obj, "metadata", "name")); ok {
 				err = a.immutable(gvk, old.Attrs, obj)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -92,11 +93,11 @@ func TestCheckNamesAndPlacesObjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain, _ := plainMap(in)
-	name := text(plain, "metadata", "name")
+	name := nested.Text(plain, "metadata", "name")
 	if !strings.HasPrefix(name, "settings-") || len(name) != len("settings-")+8 || strings.Trim(name[9:], "0123456789abcdef") != "" {
 		t.Errorf("auto-name %q, want settings- and 8 hexadecimal digits", name)
 	}
-	if text(plain, "metadata", "annotations", autonamed) != "true" || text(plain, "metadata", "namespace") != "default" {
+	if nested.Text(plain, "metadata", "annotations", autonamed) != "true" || nested.Text(plain, "metadata", "namespace") != "default" {
 		t.Errorf("metadata %v lacks the auto-name's annotation or the default namespace", plain["metadata"])
 	}
 	b.inputs[typeConfigMap+"settings"] = in
@@ -104,15 +105,15 @@ func TestCheckNamesAndPlacesObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, _ := plainMap(again); text(p, "metadata", "name") != name {
-		t.Errorf("an update drew the new name %q", text(p, "metadata", "name"))
+	if p, _ := plainMap(again); nested.Text(p, "metadata", "name") != name {
+		t.Errorf("an update drew the new name %q", nested.Text(p, "metadata", "name"))
 	}
 	ns, err := b.check(typeNamespace, "n", propertyMap(m{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, _ := plainMap(ns); text(p, "metadata", "namespace") != "" {
-		t.Errorf("a Namespace was put into namespace %q", text(p, "metadata", "namespace"))
+	if p, _ := plainMap(ns); nested.Text(p, "metadata", "namespace") != "" {
+		t.Errorf("a Namespace was put into namespace %q", nested.Text(p, "metadata", "namespace"))
 	}
 	if _, err := b.check(typeConfigMap, "g", propertyMap(m{"metadata": m{"generateName": "x-"}})); err == nil || !strings.Contains(err.Error(), "not supported in Server-Side Apply mode") {
 		t.Errorf("generateName: %v", err)
@@ -128,7 +129,7 @@ func TestAutonamingModesOfTheEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if in, _ := plainMap(resp.Properties); text(in, "metadata", "name") != "proposed" {
+	if in, _ := plainMap(resp.Properties); nested.Text(in, "metadata", "name") != "proposed" {
 		t.Errorf("proposed name not taken: %v", in)
 	}
 	if _, err := p.Check(context.Background(), req(&plugin.AutonamingOptions{Mode: plugin.AutonamingModeDisabled})); err == nil ||
@@ -214,7 +215,7 @@ func TestConfigMapsMayBeMadeMutable(t *testing.T) {
 	b.must(typeConfigMap, "x", with(inSystem("a"), m{"data": m{"k": "2"}}))
 	b.world.View(func(tx *world.Tx) {
 		o, _ := tx.Get(world.Key{Kind: "kube:v1/ConfigMap", Scope: endpoint, ID: "kube-system/a"})
-		if text(o.Attrs, "data", "k") != "2" {
+		if nested.Text(o.Attrs, "data", "k") != "2" {
 			t.Errorf("the update did not arrive: %v", o.Attrs)
 		}
 	})
@@ -232,7 +233,7 @@ func TestSecretsStaySecret(t *testing.T) {
 			t.Errorf("stringData is still in the %s", what)
 		}
 	}
-	if p, _ := plainMap(b.inputs[key]); text(p, "data", "password") != "aHVudGVyMg==" {
+	if p, _ := plainMap(b.inputs[key]); nested.Text(p, "data", "password") != "aHVudGVyMg==" {
 		t.Errorf("data %v, want base64", p["data"])
 	}
 	if strings.Contains(fmt.Sprint(b.states[key]["__inputs"].Mappable()), "hunter2") {
@@ -365,7 +366,7 @@ func TestRefreshFindsDriftAndDeletion(t *testing.T) {
 	})
 	r := read()
 	b.states[key] = r.Outputs
-	if got, _ := plainMap(r.Inputs); text(got, "data", "k") != "changed" || at(got, "metadata", "labels") != nil {
+	if got, _ := plainMap(r.Inputs); nested.Text(got, "data", "k") != "changed" || nested.At(got, "metadata", "labels") != nil {
 		t.Errorf("refreshed inputs %v: want the drifted value, and nothing that the program never set", got)
 	}
 	if got := diffOf(b.diff(typeConfigMap, "x", in)); got != "[data.k] replaces [data.k] deleteFirst true" {
@@ -385,7 +386,7 @@ func TestImportReadsAnObjectWithoutWhatTheServerWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	in, _ := plainMap(resp.Inputs)
-	if resp.ID != "kube-system/a" || text(in, "data", "k") != "1" || at(in, "metadata", "uid") != nil {
+	if resp.ID != "kube-system/a" || nested.Text(in, "data", "k") != "1" || nested.At(in, "metadata", "uid") != nil {
 		t.Errorf("id %q, inputs %v", resp.ID, in)
 	}
 }

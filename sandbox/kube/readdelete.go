@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ladder-platform/ladder/sandbox/deps"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -100,7 +101,7 @@ func (p *Provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.D
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	skipped := text(inputs, "metadata", "annotations", skipAwait) == "true"
+	skipped := nested.Text(inputs, "metadata", "annotations", skipAwait) == "true"
 	if len(stuck) > 0 && !skipped {
 		op.latency = timeout(gvk, inputs, req.Timeout)
 		reason := ruleFinalizers.Errorf(strings.Join(stuck, "; ")).Error()

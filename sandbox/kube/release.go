@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -75,7 +76,7 @@ func (p *Provider) helm(urn resource.URN, in map[string]any, verb string, f func
 		} else if err != nil {
 			return err
 		}
-		if err := a.authorize("list", gvkSecret, text(in, "namespace")); err != nil {
+		if err := a.authorize("list", gvkSecret, nested.Text(in, "namespace")); err != nil {
 			return fmt.Errorf("query: failed to query with labels: %w", err)
 		}
 		rel, err := a.release(in)
@@ -107,7 +108,7 @@ func previewRelease(inputs resource.PropertyMap) resource.PropertyMap {
 func releaseOutputs(o *world.Object, inputs resource.PropertyMap) resource.PropertyMap {
 	out := inputs.Copy()
 	names := map[string][]any{}
-	for _, v := range list(o.Attrs, "objects") {
+	for _, v := range nested.List(o.Attrs, "objects") {
 		s, _ := v.(string)
 		kind, id, _ := strings.Cut(s, " ")
 		gvk := gvkOfWorld(kind)
@@ -153,7 +154,7 @@ func (p *Provider) readRelease(req plugin.ReadRequest) (plugin.ReadResponse, err
 	if o == nil {
 		return plugin.ReadResponse{Status: resource.StatusOK}, nil
 	}
-	live := resource.NewPropertyValue(object(o.Attrs, "inputs")).ObjectValue()
+	live := resource.NewPropertyValue(nested.Object(o.Attrs, "inputs")).ObjectValue()
 	in := live
 	if len(req.Inputs) > 0 {
 		in = withSecrets(resource.NewProperty(live), resource.NewProperty(req.Inputs)).ObjectValue()
@@ -174,7 +175,7 @@ func (p *Provider) deleteRelease(req plugin.DeleteRequest) (plugin.DeleteRespons
 		} else if err != nil {
 			return err
 		}
-		if err := a.authorize("list", gvkSecret, text(in, "namespace")); err != nil {
+		if err := a.authorize("list", gvkSecret, nested.Text(in, "namespace")); err != nil {
 			return fmt.Errorf("query: failed to query with labels: %w", err)
 		}
 		o, ok := tx.Get(world.Key{Kind: kindRelease, Scope: a.scope, ID: string(req.ID)})
@@ -249,9 +250,9 @@ func (in *Inside) Settle(tx *world.Tx, o *world.Object) (string, error) {
 	ns, name := splitID(o.ID)
 	a := in.open(tx, o.Scope)
 	a.urn = o.URN
-	inputs := object(o.Attrs, attrPrevious)
+	inputs := nested.Object(o.Attrs, attrPrevious)
 	if inputs == nil {
-		rel, err := a.release(object(o.Attrs, "inputs"))
+		rel, err := a.release(nested.Object(o.Attrs, "inputs"))
 		if err != nil {
 			return "", fmt.Errorf("helm uninstall %s: %w", o.ID, err)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -34,8 +35,8 @@ func TestExternalSecretsHasBudgetsWhereValuesAskForThem(t *testing.T) {
 			got := map[string]any{}
 			for _, o := range objects {
 				if o["kind"] == "PodDisruptionBudget" {
-					got[text(o, "metadata", "name")] = at(o, "spec", "minAvailable")
-					if at(o, "spec", "maxUnavailable") != nil {
+					got[nested.Text(o, "metadata", "name")] = nested.At(o, "spec", "minAvailable")
+					if nested.At(o, "spec", "maxUnavailable") != nil {
 						t.Error("the budget has both limits")
 					}
 				}

@@ -3,6 +3,7 @@ package kube
 import (
 	"encoding/base64"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -23,17 +24,17 @@ var ruleTokenAccount = rule.Register(rule.Rule{Name: "kube.token-needs-account",
 // fillToken writes what the token controller puts into a Secret of that type:
 // the account's token, which never ends, and the cluster's own certificate.
 func (a *api) fillToken(gvk schema.GroupVersionKind, o *world.Object) error {
-	if gvk.Group != "" || gvk.Kind != "Secret" || text(o.Attrs, "type") != typeToken {
+	if gvk.Group != "" || gvk.Kind != "Secret" || nested.Text(o.Attrs, "type") != typeToken {
 		return nil
 	}
 	namespace, _ := splitID(o.ID)
-	account := text(o.Attrs, "metadata", "annotations", tokenAccount)
+	account := nested.Text(o.Attrs, "metadata", "annotations", tokenAccount)
 	if _, ok := a.find(schema.GroupVersionKind{Version: "v1", Kind: "ServiceAccount"}, namespace, account); !ok && a.rules.On(ruleTokenAccount) {
 		return apierrors.NewNotFound(schema.GroupResource{Resource: "serviceaccounts"}, account)
 	}
 	authority := ""
 	if c := clusterAt(a.tx, a.scope); c != nil {
-		authority = text(c.Attrs, "certificateAuthority", "data")
+		authority = nested.Text(c.Attrs, "certificateAuthority", "data")
 	}
 	encode := base64.StdEncoding.EncodeToString
 	o.Attrs["data"] = map[string]any{

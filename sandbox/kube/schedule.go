@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -117,7 +118,7 @@ func place(p *placement, nodes []*node, w workload, cpu, memory int64) {
 		case n.cordon:
 			why["node(s) were unschedulable"]++
 		case taint != nil:
-			why[fmt.Sprintf("node(s) had untolerated taint {%s: %s}", text(taint, "key"), text(taint, "value"))]++
+			why[fmt.Sprintf("node(s) had untolerated taint {%s: %s}", nested.Text(taint, "key"), nested.Text(taint, "value"))]++
 		case !selected(w.pod, n):
 			why["node(s) didn't match Pod's node affinity/selector"]++
 		case apart(w.pod) && slices.Contains(p.nodes, n.name):
@@ -159,10 +160,10 @@ func (a *api) nodes() []*node {
 		ready, said := o.Attrs["ready"].(bool)
 		cordon, _ := o.Attrs["unschedulable"].(bool)
 		out = append(out, &node{
-			name: o.ID, labels: object(o.Attrs, "labels"), taints: list(o.Attrs, "taints"),
-			cpu: amount(at(o.Attrs, "allocatable", "cpu"), true), memory: amount(at(o.Attrs, "allocatable", "memory"), false),
-			pods: amount(at(o.Attrs, "allocatable", "pods"), false), ready: ready || !said, cordon: cordon,
-			group: text(o.Attrs, "nodegroup"),
+			name: o.ID, labels: nested.Object(o.Attrs, "labels"), taints: nested.List(o.Attrs, "taints"),
+			cpu: amount(nested.At(o.Attrs, "allocatable", "cpu"), true), memory: amount(nested.At(o.Attrs, "allocatable", "memory"), false),
+			pods: amount(nested.At(o.Attrs, "allocatable", "pods"), false), ready: ready || !said, cordon: cordon,
+			group: nested.Text(o.Attrs, "nodegroup"),
 		})
 	}
 	return out
@@ -202,8 +203,8 @@ func (a *api) workloads() []workload {
 		objs := a.list(k.apiVersion, k.kind)
 		slices.SortStableFunc(objs, func(x, y *world.Object) int { return x.Created.Compare(y.Created) })
 		for _, o := range objs {
-			w := workload{obj: o, replicas: int(number(o.Attrs, 1, "spec", "replicas")), pod: object(o.Attrs, "spec", "template", "spec"),
-				labels: object(o.Attrs, "spec", "template", "metadata", "labels")}
+			w := workload{obj: o, replicas: int(number(o.Attrs, 1, "spec", "replicas")), pod: nested.Object(o.Attrs, "spec", "template", "spec"),
+				labels: nested.Object(o.Attrs, "spec", "template", "metadata", "labels")}
 			switch k.kind {
 			case "DaemonSet":
 				w.daemon, w.replicas = true, 0
@@ -213,7 +214,7 @@ func (a *api) workloads() []workload {
 				}
 				w.replicas = int(number(o.Attrs, 1, "spec", "parallelism"))
 			case "Pod":
-				w.replicas, w.pod, w.labels = 1, object(o.Attrs, "spec"), object(o.Attrs, "metadata", "labels")
+				w.replicas, w.pod, w.labels = 1, nested.Object(o.Attrs, "spec"), nested.Object(o.Attrs, "metadata", "labels")
 			}
 			out = append(out, w)
 		}
@@ -223,13 +224,13 @@ func (a *api) workloads() []workload {
 
 // requests sums the containers' requests; a limit without a request counts as one.
 func requests(pod map[string]any) (cpu, memory int64) {
-	for _, c := range list(pod, "containers") {
+	for _, c := range nested.List(pod, "containers") {
 		m, _ := c.(map[string]any)
 		pick := func(name string) any {
-			if v := at(m, "resources", "requests", name); v != nil {
+			if v := nested.At(m, "resources", "requests", name); v != nil {
 				return v
 			}
-			return at(m, "resources", "limits", name)
+			return nested.At(m, "resources", "limits", name)
 		}
 		cpu += amount(pick("cpu"), true)
 		memory += amount(pick("memory"), false)
@@ -241,20 +242,20 @@ func requests(pod map[string]any) (cpu, memory int64) {
 func tolerated(pod map[string]any, taints []any) map[string]any {
 	for _, t := range taints {
 		taint, _ := t.(map[string]any)
-		effect := strings.ReplaceAll(strings.ToLower(text(taint, "effect")), "_", "")
+		effect := strings.ReplaceAll(strings.ToLower(nested.Text(taint, "effect")), "_", "")
 		if effect == "prefernoschedule" {
 			continue
 		}
-		if !slices.ContainsFunc(list(pod, "tolerations"), func(v any) bool {
+		if !slices.ContainsFunc(nested.List(pod, "tolerations"), func(v any) bool {
 			tol, _ := v.(map[string]any)
-			e := strings.ToLower(text(tol, "effect"))
+			e := strings.ToLower(nested.Text(tol, "effect"))
 			if e != "" && e != effect {
 				return false
 			}
-			if text(tol, "operator") == "Exists" {
-				return text(tol, "key") == "" || text(tol, "key") == text(taint, "key")
+			if nested.Text(tol, "operator") == "Exists" {
+				return nested.Text(tol, "key") == "" || nested.Text(tol, "key") == nested.Text(taint, "key")
 			}
-			return text(tol, "key") == text(taint, "key") && text(tol, "value") == text(taint, "value")
+			return nested.Text(tol, "key") == nested.Text(taint, "key") && nested.Text(tol, "value") == nested.Text(taint, "value")
 		}) {
 			return taint
 		}
@@ -264,18 +265,18 @@ func tolerated(pod map[string]any, taints []any) map[string]any {
 
 // selected tells whether nodeSelector and required node affinity let the pod onto the node.
 func selected(pod map[string]any, n *node) bool {
-	for k, want := range object(pod, "nodeSelector") {
+	for k, want := range nested.Object(pod, "nodeSelector") {
 		if n.labels[k] != want {
 			return false
 		}
 	}
-	terms := list(pod, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	terms := nested.List(pod, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
 	if len(terms) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(terms, func(v any) bool {
 		term, _ := v.(map[string]any)
-		return !slices.ContainsFunc(list(term, "matchExpressions"), func(e any) bool {
+		return !slices.ContainsFunc(nested.List(term, "matchExpressions"), func(e any) bool {
 			expr, _ := e.(map[string]any)
 			return !matches(expr, n.labels)
 		})
@@ -284,16 +285,16 @@ func selected(pod map[string]any, n *node) bool {
 
 // apart tells whether the pods of a workload must be on different nodes.
 func apart(pod map[string]any) bool {
-	return slices.ContainsFunc(list(pod, "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"), func(v any) bool {
+	return slices.ContainsFunc(nested.List(pod, "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"), func(v any) bool {
 		term, _ := v.(map[string]any)
-		return text(term, "topologyKey") == "kubernetes.io/hostname"
+		return nested.Text(term, "topologyKey") == "kubernetes.io/hostname"
 	})
 }
 
 func matches(expr, labels map[string]any) bool {
-	value, has := labels[text(expr, "key")]
-	in := slices.Contains(list(expr, "values"), value)
-	switch text(expr, "operator") {
+	value, has := labels[nested.Text(expr, "key")]
+	in := slices.Contains(nested.List(expr, "values"), value)
+	switch nested.Text(expr, "operator") {
 	case "In":
 		return has && in
 	case "NotIn":

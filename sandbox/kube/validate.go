@@ -17,6 +17,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // decode is the server's strict decoding: unknown and duplicate fields and wrong types are refused.
@@ -65,7 +67,7 @@ func nameRule(gvk schema.GroupVersionKind) validation.ValidateNameFunc {
 
 // validate checks names, labels and annotations with the upstream functions, and the parts of specs that people get wrong.
 func (a *api) validate(gvk schema.GroupVersionKind, obj map[string]any) error {
-	name := text(obj, "metadata", "name")
+	name := nested.Text(obj, "metadata", "name")
 	if a.rules.On(ruleMetadata) {
 		raw, err := json.Marshal(map[string]any{"metadata": obj["metadata"]})
 		if err != nil {
@@ -245,14 +247,14 @@ func (a *api) immutable(gvk schema.GroupVersionKind, old, new map[string]any) er
 	f := frozen[gvk.Group+"/"+gvk.Kind]
 	for _, p := range f.fields {
 		keys := strings.Split(p, ".")
-		if sameJSON(at(old, keys...), at(new, keys...)) {
+		if sameJSON(nested.At(old, keys...), nested.At(new, keys...)) {
 			continue
 		}
 		fp, detail := field.NewPath(keys[0], keys[1:]...), f.text
 		if strings.Contains(detail, "%s") {
 			errs = append(errs, field.Forbidden(fp, fmt.Sprintf(detail, keys[len(keys)-1])))
 		} else {
-			errs = append(errs, field.Invalid(fp, at(new, keys...), detail))
+			errs = append(errs, field.Invalid(fp, nested.At(new, keys...), detail))
 		}
 	}
 	if isImmutable, _ := old["immutable"].(bool); isImmutable && (gvk.Kind == "ConfigMap" || gvk.Kind == "Secret") {
@@ -265,7 +267,7 @@ func (a *api) immutable(gvk schema.GroupVersionKind, old, new map[string]any) er
 	if len(errs) == 0 {
 		return nil
 	}
-	return apierrors.NewInvalid(gvk.GroupKind(), text(new, "metadata", "name"), errs)
+	return apierrors.NewInvalid(gvk.GroupKind(), nested.Text(new, "metadata", "name"), errs)
 }
 
 func sameJSON(a, b any) bool {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -70,8 +71,8 @@ func (a *api) asked(gvk schema.GroupVersionKind, old, obj map[string]any) error 
 // installed is the namespace of a controller's deployment, running or not.
 func (a *api) installed(app string) string {
 	for _, o := range a.list("apps/v1", "Deployment") {
-		if text(o.Attrs, "metadata", "labels", "app.kubernetes.io/name") == app {
-			return text(o.Attrs, "metadata", "namespace")
+		if nested.Text(o.Attrs, "metadata", "labels", "app.kubernetes.io/name") == app {
+			return nested.Text(o.Attrs, "metadata", "namespace")
 		}
 	}
 	return ""
@@ -79,11 +80,11 @@ func (a *api) installed(app string) string {
 
 // binding is what the load balancer controller checks of a TargetGroupBinding.
 func (a *api) binding(old, obj map[string]any) error {
-	arn := text(obj, "spec", "targetGroupARN")
+	arn := nested.Text(obj, "spec", "targetGroupARN")
 	if old != nil {
 		var changed []string
 		for _, f := range []string{"targetGroupARN", "targetType", "ipAddressType", "vpcID"} {
-			if was := text(old, "spec", f); was != "" && was != text(obj, "spec", f) {
+			if was := nested.Text(old, "spec", f); was != "" && was != nested.Text(obj, "spec", f) {
 				changed = append(changed, "spec."+f)
 			}
 		}
@@ -98,12 +99,12 @@ func (a *api) binding(old, obj map[string]any) error {
 		}
 		return nil
 	}
-	if vpc := text(obj, "spec", "vpcID"); vpc != "" && vpc != text(group.Attrs, "vpcId") && a.rules.On(ruleBindingVPC) {
+	if vpc := nested.Text(obj, "spec", "vpcID"); vpc != "" && vpc != nested.Text(group.Attrs, "vpcId") && a.rules.On(ruleBindingVPC) {
 		return denied(ruleBindingVPC, vpc, arn)
 	}
-	self := objectID(text(obj, "metadata", "namespace"), text(obj, "metadata", "name"))
+	self := objectID(nested.Text(obj, "metadata", "namespace"), nested.Text(obj, "metadata", "name"))
 	for _, o := range a.list(bindingGroup+"/v1beta1", "TargetGroupBinding") {
-		if o.ID != self && text(o.Attrs, "spec", "targetGroupARN") == arn && a.rules.On(ruleBindingOnce) {
+		if o.ID != self && nested.Text(o.Attrs, "spec", "targetGroupARN") == arn && a.rules.On(ruleBindingOnce) {
 			return denied(ruleBindingOnce, arn, o.ID)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -42,8 +43,8 @@ func clustersOf(tx *world.Tx) []*cluster {
 	var out []*cluster
 	for _, o := range tx.Find(kindCluster, "", nil) {
 		c := &cluster{
-			tx: tx, name: o.Name, scope: o.Scope, endpoint: str(o.Attrs, "endpoint"), ca: str(o.Attrs, "certificateAuthority", "data"),
-			vpc: str(o.Attrs, "vpcConfig", "vpcId"), group: str(o.Attrs, "vpcConfig", "clusterSecurityGroupId"), now: tx.Now(), obj: o,
+			tx: tx, name: o.Name, scope: o.Scope, endpoint: nested.Text(o.Attrs, "endpoint"), ca: nested.Text(o.Attrs, "certificateAuthority", "data"),
+			vpc: nested.Text(o.Attrs, "vpcConfig", "vpcId"), group: nested.Text(o.Attrs, "vpcConfig", "clusterSecurityGroupId"), now: tx.Now(), obj: o,
 		}
 		if c.name == "" {
 			c.name = o.ID
@@ -52,7 +53,7 @@ func clustersOf(tx *world.Tx) []*cluster {
 		if !ok {
 			continue
 		}
-		c.network = str(ns.Attrs, "metadata", "labels", networkLabel)
+		c.network = nested.Text(ns.Attrs, "metadata", "labels", networkLabel)
 		out = append(out, c)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
@@ -63,8 +64,8 @@ func clustersOf(tx *world.Tx) []*cluster {
 func (c *cluster) remote() map[string]*world.Object {
 	out := map[string]*world.Object{}
 	for _, o := range c.objects(kindSecret) {
-		if strings.HasPrefix(o.ID, system+"/") && str(o.Attrs, "metadata", "labels", "istio/multiCluster") == "true" {
-			for name := range dict(o.Attrs, "data") {
+		if strings.HasPrefix(o.ID, system+"/") && nested.Text(o.Attrs, "metadata", "labels", "istio/multiCluster") == "true" {
+			for name := range nested.Object(o.Attrs, "data") {
 				out[name] = o
 			}
 		}
@@ -91,7 +92,7 @@ func remoteSecret(from, to *cluster) string {
 		return "no remote secret for " + to.name + " in namespace istio-system of " + from.name
 	}
 	name := o.ID[len(system)+1:]
-	text, err := base64.StdEncoding.DecodeString(str(o.Attrs, "data", to.name))
+	text, err := base64.StdEncoding.DecodeString(nested.Text(o.Attrs, "data", to.name))
 	var config struct {
 		Clusters []struct{ Cluster map[string]string }
 		Users    []struct{ User map[string]string }
@@ -111,56 +112,16 @@ func remoteSecret(from, to *cluster) string {
 // accepts looks for the token and its account.
 func (c *cluster) accepts(token, whose string) string {
 	for _, o := range c.objects(kindSecret) {
-		have, err := base64.StdEncoding.DecodeString(str(o.Attrs, "data", "token"))
-		if err != nil || str(o.Attrs, "type") != "kubernetes.io/service-account-token" || token == "" || string(have) != token {
+		have, err := base64.StdEncoding.DecodeString(nested.Text(o.Attrs, "data", "token"))
+		if err != nil || nested.Text(o.Attrs, "type") != "kubernetes.io/service-account-token" || token == "" || string(have) != token {
 			continue
 		}
 		namespace, _, _ := strings.Cut(o.ID, "/")
-		account := str(o.Attrs, "metadata", "annotations", "kubernetes.io/service-account.name")
+		account := nested.Text(o.Attrs, "metadata", "annotations", "kubernetes.io/service-account.name")
 		if _, ok := c.get(kindAccount, namespace+"/"+account); !ok {
 			return "service account " + account + " of " + c.name + ", whose token " + whose + " has, does not exist"
 		}
 		return ""
 	}
 	return whose + " has a token that " + c.name + " does not know: its token secret is gone"
-}
-
-// dict and str read nested JSON; what is not there is empty.
-func dict(m map[string]any, path ...string) map[string]any {
-	for _, key := range path {
-		m, _ = m[key].(map[string]any)
-	}
-	return m
-}
-
-func str(m map[string]any, path ...string) string {
-	s, _ := dict(m, path[:len(path)-1]...)[path[len(path)-1]].(string)
-	return s
-}
-
-func list(m map[string]any, path ...string) []map[string]any {
-	l, _ := dict(m, path[:len(path)-1]...)[path[len(path)-1]].([]any)
-	var out []map[string]any
-	for _, e := range l {
-		if d, ok := e.(map[string]any); ok {
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
-func strs(m map[string]any, path ...string) []string {
-	l, _ := dict(m, path[:len(path)-1]...)[path[len(path)-1]].([]any)
-	var out []string
-	for _, e := range l {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func num(m map[string]any, path ...string) int {
-	f, _ := dict(m, path[:len(path)-1]...)[path[len(path)-1]].(float64)
-	return int(f)
 }

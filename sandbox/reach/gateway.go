@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -39,12 +40,12 @@ func (c *cluster) door() (*door, string) {
 	}
 	name := "service " + service.ID[len(system)+1:] + " of " + c.name
 	d := &door{c: c, port: port}
-	for _, p := range list(service.Attrs, "spec", "ports") {
-		if num(p, "port") == port {
-			d.nodePort = num(p, "nodePort")
+	for _, p := range nested.Objects(service.Attrs, "spec", "ports") {
+		if nested.Number(p, "port") == port {
+			d.nodePort = nested.Number(p, "nodePort")
 		}
 	}
-	addresses := strs(service.Attrs, "spec", "externalIPs")
+	addresses := nested.Texts(service.Attrs, "spec", "externalIPs")
 	switch {
 	case d.nodePort == 0:
 		return nil, fmt.Sprintf("%s has no node port for %d, so no load balancer can send to it", name, port)
@@ -53,8 +54,8 @@ func (c *cluster) door() (*door, string) {
 	}
 	for _, lb := range c.aws(kindBalancer, nil) {
 		have := []string{}
-		for _, m := range list(lb.Attrs, "subnetMappings") {
-			have = append(have, str(m, "privateIpv4Address"))
+		for _, m := range nested.Objects(lb.Attrs, "subnetMappings") {
+			have = append(have, nested.Text(m, "privateIpv4Address"))
 		}
 		if !slices.ContainsFunc(addresses, func(a string) bool { return !slices.Contains(have, a) }) {
 			d.balancer = lb
@@ -69,10 +70,12 @@ func (c *cluster) door() (*door, string) {
 // gatewayService is the service of the gateway, and the port by which others come in.
 func (c *cluster) gatewayService() (*world.Object, int, string) {
 	for _, gw := range c.objects(kindGatewayAPI) {
-		if str(gw.Attrs, "spec", "gatewayClassName") != "istio-east-west" || str(gw.Attrs, "metadata", "labels", networkLabel) != c.network {
+		if nested.Text(gw.Attrs, "spec", "gatewayClassName") != "istio-east-west" || nested.Text(gw.Attrs, "metadata", "labels", networkLabel) != c.network {
 			continue
 		}
-		if !slices.ContainsFunc(list(gw.Attrs, "spec", "listeners"), func(l map[string]any) bool { return num(l, "port") == hbonePort && str(l, "protocol") == "HBONE" }) {
+		if !slices.ContainsFunc(nested.Objects(gw.Attrs, "spec", "listeners"), func(l map[string]any) bool {
+			return nested.Number(l, "port") == hbonePort && nested.Text(l, "protocol") == "HBONE"
+		}) {
 			return nil, 0, "gateway " + gw.Name + " of " + c.name + " has no HBONE listener at 15008"
 		}
 		if s, ok := c.get(kindService, gw.ID); ok {
@@ -81,12 +84,12 @@ func (c *cluster) gatewayService() (*world.Object, int, string) {
 		return nil, 0, "no istiod of " + c.name + " has made the service of gateway " + gw.Name
 	}
 	for _, s := range c.objects(kindService) {
-		if str(s.Attrs, "metadata", "labels", networkLabel) != c.network || !strings.HasPrefix(s.ID, system+"/") {
+		if nested.Text(s.Attrs, "metadata", "labels", networkLabel) != c.network || !strings.HasPrefix(s.ID, system+"/") {
 			continue
 		}
 		for _, gw := range c.objects(kindGateway) {
-			for _, server := range list(gw.Attrs, "spec", "servers") {
-				if str(server, "tls", "mode") == "AUTO_PASSTHROUGH" && num(server, "port", "number") == sniPort {
+			for _, server := range nested.Objects(gw.Attrs, "spec", "servers") {
+				if nested.Text(server, "tls", "mode") == "AUTO_PASSTHROUGH" && nested.Number(server, "port", "number") == sniPort {
 					return s, sniPort, ""
 				}
 			}
@@ -100,12 +103,12 @@ func (c *cluster) gatewayService() (*world.Object, int, string) {
 func (d *door) behind() string {
 	lb := d.balancer
 	for _, l := range d.c.aws(kindListener, nil) {
-		if str(l.Attrs, "loadBalancerArn") != str(lb.Attrs, "arn") || num(l.Attrs, "port") != d.port {
+		if nested.Text(l.Attrs, "loadBalancerArn") != nested.Text(lb.Attrs, "arn") || nested.Number(l.Attrs, "port") != d.port {
 			continue
 		}
-		for _, action := range list(l.Attrs, "defaultActions") {
+		for _, action := range nested.Objects(l.Attrs, "defaultActions") {
 			for _, group := range d.c.aws(kindTargets, nil) {
-				if str(group.Attrs, "arn") == str(action, "targetGroupArn") {
+				if nested.Text(group.Attrs, "arn") == nested.Text(action, "targetGroupArn") {
 					return d.targets(group)
 				}
 			}
@@ -116,12 +119,12 @@ func (d *door) behind() string {
 }
 
 func (d *door) targets(group *world.Object) string {
-	if num(group.Attrs, "port") != d.nodePort {
-		return fmt.Sprintf("target group %s sends to node port %d, the gateway is at %d", group.Name, num(group.Attrs, "port"), d.nodePort)
+	if nested.Number(group.Attrs, "port") != d.nodePort {
+		return fmt.Sprintf("target group %s sends to node port %d, the gateway is at %d", group.Name, nested.Number(group.Attrs, "port"), d.nodePort)
 	}
 	names := d.c.autoScalingGroups()
 	for _, a := range d.c.aws(kindAttachment, nil) {
-		if str(a.Attrs, "lbTargetGroupArn") == str(group.Attrs, "arn") && slices.Contains(names, str(a.Attrs, "autoscalingGroupName")) {
+		if nested.Text(a.Attrs, "lbTargetGroupArn") == nested.Text(group.Attrs, "arn") && slices.Contains(names, nested.Text(a.Attrs, "autoscalingGroupName")) {
 			return ""
 		}
 	}
@@ -132,9 +135,9 @@ func (d *door) targets(group *world.Object) string {
 func (c *cluster) autoScalingGroups() []string {
 	var out []string
 	for _, g := range c.nodeGroups() {
-		for _, r := range list(g.Attrs, "resources") {
-			for _, a := range list(r, "autoscalingGroups") {
-				out = append(out, str(a, "name"))
+		for _, r := range nested.Objects(g.Attrs, "resources") {
+			for _, a := range nested.Objects(r, "autoscalingGroups") {
+				out = append(out, nested.Text(a, "name"))
 			}
 		}
 	}
@@ -143,14 +146,14 @@ func (c *cluster) autoScalingGroups() []string {
 }
 
 func (c *cluster) nodeGroups() []*world.Object {
-	return c.aws(kindGroup, func(o *world.Object) bool { return str(o.Attrs, "clusterName") == c.name })
+	return c.aws(kindGroup, func(o *world.Object) bool { return nested.Text(o.Attrs, "clusterName") == c.name })
 }
 
 // subnets that the load balancer is in.
 func (d *door) subnets() []string {
 	var out []string
-	for _, m := range list(d.balancer.Attrs, "subnetMappings") {
-		out = append(out, str(m, "subnetId"))
+	for _, m := range nested.Objects(d.balancer.Attrs, "subnetMappings") {
+		out = append(out, nested.Text(m, "subnetId"))
 	}
 	return out
 }
@@ -158,7 +161,7 @@ func (d *door) subnets() []string {
 // admits says what keeps from's packets out of the load balancer.
 func (d *door) admits(from *cluster) string {
 	missing := "load balancer " + d.balancer.Name + " has no security group"
-	for _, g := range strs(d.balancer.Attrs, "securityGroups") {
+	for _, g := range nested.Texts(d.balancer.Attrs, "securityGroups") {
 		if missing = d.c.admits(g, from, d.port); missing == "" {
 			return ""
 		}
@@ -168,7 +171,7 @@ func (d *door) admits(from *cluster) string {
 
 // reachesNodes: out of the load balancer's group and into the nodes'.
 func (d *door) reachesNodes(to *cluster) string {
-	for _, g := range strs(d.balancer.Attrs, "securityGroups") {
+	for _, g := range nested.Texts(d.balancer.Attrs, "securityGroups") {
 		if !to.rule(false, g, d.nodePort, func(r permission) bool { return r.group == to.group || r.anywhere() }) {
 			return fmt.Sprintf("security group %s of load balancer %s lets nothing out to nodes of %s at port %d", g, d.balancer.Name, to.name, d.nodePort)
 		}

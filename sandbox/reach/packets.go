@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -27,17 +28,17 @@ const (
 func (c *cluster) sources() []string {
 	var out []string
 	for _, g := range c.nodeGroups() {
-		out = append(out, strs(g.Attrs, "subnetIds")...)
+		out = append(out, nested.Texts(g.Attrs, "subnetIds")...)
 	}
 	for _, a := range c.aws(kindAddon, func(o *world.Object) bool {
-		return str(o.Attrs, "clusterName") == c.name && str(o.Attrs, "addonName") == "vpc-cni"
+		return nested.Text(o.Attrs, "clusterName") == c.name && nested.Text(o.Attrs, "addonName") == "vpc-cni"
 	}) {
 		var values struct {
 			ENIConfig struct {
 				Subnets map[string]struct{ ID string }
 			}
 		}
-		if json.Unmarshal([]byte(str(a.Attrs, "configurationValues")), &values) == nil {
+		if json.Unmarshal([]byte(nested.Text(a.Attrs, "configurationValues")), &values) == nil {
 			for _, s := range values.ENIConfig.Subnets {
 				out = append(out, s.ID)
 			}
@@ -48,7 +49,9 @@ func (c *cluster) sources() []string {
 }
 
 // controlPlaneSubnets are where the API server has its interfaces.
-func (c *cluster) controlPlaneSubnets() []string { return strs(c.obj.Attrs, "vpcConfig", "subnetIds") }
+func (c *cluster) controlPlaneSubnets() []string {
+	return nested.Texts(c.obj.Attrs, "vpcConfig", "subnetIds")
+}
 
 // block of a subnet.
 func (c *cluster) block(subnet string) (netip.Prefix, bool) {
@@ -56,7 +59,7 @@ func (c *cluster) block(subnet string) (netip.Prefix, bool) {
 	if !ok {
 		return netip.Prefix{}, false
 	}
-	p, err := netip.ParsePrefix(str(o.Attrs, "cidrBlock"))
+	p, err := netip.ParsePrefix(nested.Text(o.Attrs, "cidrBlock"))
 	return p, err == nil
 }
 
@@ -95,19 +98,19 @@ func (c *cluster) routes(from []string, to *cluster, targets []string) string {
 func (c *cluster) route(subnet string, to netip.Prefix, far *cluster) string {
 	table := c.tableOf(subnet)
 	for _, r := range c.routesOf(table) {
-		block, err := netip.ParsePrefix(str(r, "destinationCidrBlock") + str(r, "cidrBlock"))
-		if err != nil || block.Bits() > to.Bits() || !block.Contains(to.Addr()) || str(r, "vpcPeeringConnectionId") == "" {
+		block, err := netip.ParsePrefix(nested.Text(r, "destinationCidrBlock") + nested.Text(r, "cidrBlock"))
+		if err != nil || block.Bits() > to.Bits() || !block.Contains(to.Addr()) || nested.Text(r, "vpcPeeringConnectionId") == "" {
 			continue
 		}
-		return c.peering(str(r, "vpcPeeringConnectionId"), far)
+		return c.peering(nested.Text(r, "vpcPeeringConnectionId"), far)
 	}
 	return fmt.Sprintf("route table %s, of subnet %s of %s, has no route to %s of %s", table, subnet, c.name, to, far.name)
 }
 
 // tableOf a subnet: its own, or the main one of the VPC.
 func (c *cluster) tableOf(subnet string) string {
-	for _, a := range c.aws(kindRTA, func(o *world.Object) bool { return str(o.Attrs, "subnetId") == subnet }) {
-		return str(a.Attrs, "routeTableId")
+	for _, a := range c.aws(kindRTA, func(o *world.Object) bool { return nested.Text(o.Attrs, "subnetId") == subnet }) {
+		return nested.Text(a.Attrs, "routeTableId")
 	}
 	return "main of " + c.vpc
 }
@@ -116,9 +119,9 @@ func (c *cluster) tableOf(subnet string) string {
 func (c *cluster) routesOf(table string) []map[string]any {
 	var out []map[string]any
 	if t, ok := c.tx.Get(world.Key{Kind: kindTable, Scope: c.scope, ID: table}); ok {
-		out = list(t.Attrs, "routes")
+		out = nested.Objects(t.Attrs, "routes")
 	}
-	for _, r := range c.aws(kindRoute, func(o *world.Object) bool { return str(o.Attrs, "routeTableId") == table }) {
+	for _, r := range c.aws(kindRoute, func(o *world.Object) bool { return nested.Text(o.Attrs, "routeTableId") == table }) {
 		out = append(out, r.Attrs)
 	}
 	return out
@@ -129,12 +132,12 @@ func (c *cluster) peering(id string, far *cluster) string {
 	if len(found) == 0 {
 		return "peering " + id + ", which a route of " + c.name + " names, does not exist"
 	}
-	a, b := str(found[0].Attrs, "vpcId"), str(found[0].Attrs, "peerVpcId")
+	a, b := nested.Text(found[0].Attrs, "vpcId"), nested.Text(found[0].Attrs, "peerVpcId")
 	switch {
 	case a != c.vpc && b != c.vpc || a != far.vpc && b != far.vpc:
 		return "peering " + id + " does not join the networks of " + c.name + " and " + far.name
-	case str(found[0].Attrs, "acceptStatus") != "active":
-		return "peering " + id + " is " + str(found[0].Attrs, "acceptStatus")
+	case nested.Text(found[0].Attrs, "acceptStatus") != "active":
+		return "peering " + id + " is " + nested.Text(found[0].Attrs, "acceptStatus")
 	}
 	return ""
 }
@@ -153,22 +156,22 @@ func (c *cluster) rule(ingress bool, group string, port int, match func(permissi
 	if ingress {
 		kind = kindIngress
 	}
-	for _, o := range c.aws(kind, func(o *world.Object) bool { return str(o.Attrs, "securityGroupId") == group }) {
-		if !covers(str(o.Attrs, "ipProtocol"), num(o.Attrs, "fromPort"), num(o.Attrs, "toPort"), port) {
+	for _, o := range c.aws(kind, func(o *world.Object) bool { return nested.Text(o.Attrs, "securityGroupId") == group }) {
+		if !covers(nested.Text(o.Attrs, "ipProtocol"), nested.Number(o.Attrs, "fromPort"), nested.Number(o.Attrs, "toPort"), port) {
 			continue
 		}
-		block, _ := netip.ParsePrefix(str(o.Attrs, "cidrIpv4"))
-		if match(permission{str(o.Attrs, "referencedSecurityGroupId"), block}) {
+		block, _ := netip.ParsePrefix(nested.Text(o.Attrs, "cidrIpv4"))
+		if match(permission{nested.Text(o.Attrs, "referencedSecurityGroupId"), block}) {
 			return true
 		}
 	}
-	for _, o := range c.aws(kindSGRule, func(o *world.Object) bool { return str(o.Attrs, "securityGroupId") == group }) {
-		if (str(o.Attrs, "type") == "ingress") != ingress || !covers(str(o.Attrs, "protocol"), num(o.Attrs, "fromPort"), num(o.Attrs, "toPort"), port) {
+	for _, o := range c.aws(kindSGRule, func(o *world.Object) bool { return nested.Text(o.Attrs, "securityGroupId") == group }) {
+		if (nested.Text(o.Attrs, "type") == "ingress") != ingress || !covers(nested.Text(o.Attrs, "protocol"), nested.Number(o.Attrs, "fromPort"), nested.Number(o.Attrs, "toPort"), port) {
 			continue
 		}
-		for _, text := range append(strs(o.Attrs, "cidrBlocks"), "") {
+		for _, text := range append(nested.Texts(o.Attrs, "cidrBlocks"), "") {
 			block, _ := netip.ParsePrefix(text)
-			if match(permission{str(o.Attrs, "sourceSecurityGroupId"), block}) {
+			if match(permission{nested.Text(o.Attrs, "sourceSecurityGroupId"), block}) {
 				return true
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // trusts says what is missing for workloads of c to take those of other for
@@ -41,7 +43,7 @@ func (c *cluster) file(name string) []byte {
 	if !ok {
 		return nil
 	}
-	text, err := base64.StdEncoding.DecodeString(str(o.Attrs, "data", name))
+	text, err := base64.StdEncoding.DecodeString(nested.Text(o.Attrs, "data", name))
 	if err != nil {
 		return nil
 	}

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
 // balancer asks a load balancer: can it be reached, does it answer, and whom.
 func (r *run) balancer(lb *world.Object) {
-	network := text(lb.Attrs, "loadBalancerType") == "network"
+	network := nested.Text(lb.Attrs, "loadBalancerType") == "network"
 	kind := "ALB"
 	if network {
 		kind = "NLB"
@@ -24,7 +25,7 @@ func (r *run) balancer(lb *world.Object) {
 		return
 	}
 	if network {
-		r.forward(lb, listener, maps(listener.Attrs, "defaultActions"))
+		r.forward(lb, listener, nested.Objects(listener.Attrs, "defaultActions"))
 		return
 	}
 	if !r.handshake(lb, listener) || !r.firewall(lb) {
@@ -35,9 +36,9 @@ func (r *run) balancer(lb *world.Object) {
 
 // routed says whether packets of the client come to the load balancer and back.
 func (r *run) routed(lb *world.Object, kind string) bool {
-	vpc := text(lb.Attrs, "vpcId")
+	vpc := nested.Text(lb.Attrs, "vpcId")
 	what := shown(lb)
-	switch internal := boolean(lb.Attrs, "internal"); {
+	switch internal := nested.Boolean(lb.Attrs, "internal"); {
 	case r.inside != nil && (r.inside.ID == vpc || internal):
 		if r.inside.ID != vpc {
 			r.unknown("load balancer", what, "internal %s of another network: whether peering leads there is not decided here", kind)
@@ -57,7 +58,7 @@ func (r *run) routed(lb *world.Object, kind string) bool {
 	case internal:
 		return r.dead("load balancer", what, "internal %s: its addresses are private, and the internet has no way to them", kind)
 	}
-	for _, subnet := range texts(lb.Attrs, "subnets") {
+	for _, subnet := range nested.Texts(lb.Attrs, "subnets") {
 		if !r.public(lb.Scope, subnet) {
 			return r.dead("load balancer", what, "public %s, but subnet %s has no route to an internet gateway: its answers do not arrive", kind, subnet)
 		}
@@ -70,11 +71,11 @@ func (r *run) routed(lb *world.Object, kind string) bool {
 // the address of a NAT gateway.
 func (r *run) throughNAT(lb *world.Object) bool {
 	for _, n := range r.find(kindNAT, lb.Scope, nil) {
-		subnet := r.get(kindSubnet, lb.Scope, text(n.Attrs, "subnetId"))
-		if subnet == nil || text(subnet.Attrs, "vpcId") != r.inside.ID {
+		subnet := r.get(kindSubnet, lb.Scope, nested.Text(n.Attrs, "subnetId"))
+		if subnet == nil || nested.Text(subnet.Attrs, "vpcId") != r.inside.ID {
 			continue
 		}
-		if p, err := netip.ParsePrefix(text(n.Attrs, "publicIp") + "/32"); err == nil {
+		if p, err := netip.ParsePrefix(nested.Text(n.Attrs, "publicIp") + "/32"); err == nil {
 			r.client = p
 			r.hop("load balancer", n.ID, "leaves through this NAT gateway, as %s or another one's address", p.Addr())
 			return true
@@ -86,8 +87,8 @@ func (r *run) throughNAT(lb *world.Object) bool {
 // public says whether a subnet leads to an internet gateway.
 func (r *run) public(scope, subnet string) bool {
 	for _, a := range r.find(kindTableOf, scope, where("subnetId", subnet)) {
-		for _, route := range r.find(kindRoute, scope, where("routeTableId", text(a.Attrs, "routeTableId"))) {
-			if text(route.Attrs, "destinationCidrBlock") == "0.0.0.0/0" && strings.HasPrefix(text(route.Attrs, "gatewayId"), "igw-") {
+		for _, route := range r.find(kindRoute, scope, where("routeTableId", nested.Text(a.Attrs, "routeTableId"))) {
+			if nested.Text(route.Attrs, "destinationCidrBlock") == "0.0.0.0/0" && strings.HasPrefix(nested.Text(route.Attrs, "gatewayId"), "igw-") {
 				return true
 			}
 		}
@@ -98,7 +99,7 @@ func (r *run) public(scope, subnet string) bool {
 func (r *run) listener(lb *world.Object) *world.Object {
 	var ports []string
 	for _, l := range r.find(kindListener, lb.Scope, where("loadBalancerArn", lb.ID)) {
-		if number(l.Attrs, "port") == r.port {
+		if nested.Number(l.Attrs, "port") == r.port {
 			r.hop("listener", listenerName(l), "answers on port %d", r.port)
 			return l
 		}
@@ -113,13 +114,13 @@ func (r *run) listener(lb *world.Object) *world.Object {
 }
 
 func listenerName(l *world.Object) string {
-	return text(l.Attrs, "protocol") + " " + itoa(number(l.Attrs, "port"))
+	return nested.Text(l.Attrs, "protocol") + " " + itoa(nested.Number(l.Attrs, "port"))
 }
 
 // handshake: the scheme fits the listener, and one of its certificates the host.
 func (r *run) handshake(lb, listener *world.Object) bool {
 	what := listenerName(listener)
-	switch protocol := text(listener.Attrs, "protocol"); {
+	switch protocol := nested.Text(listener.Attrs, "protocol"); {
 	case protocol == "HTTPS" && r.url.Scheme == "http":
 		return r.refused(400, "listener", what, "got plain HTTP on its HTTPS port")
 	case protocol == "HTTP" && r.url.Scheme == "https":
@@ -127,9 +128,9 @@ func (r *run) handshake(lb, listener *world.Object) bool {
 	case protocol == "HTTP":
 		return true
 	}
-	arns := []string{text(listener.Attrs, "certificateArn")}
+	arns := []string{nested.Text(listener.Attrs, "certificateArn")}
 	for _, c := range r.find(kindListenerCert, lb.Scope, where("listenerArn", listener.ID)) {
-		arns = append(arns, text(c.Attrs, "certificateArn"))
+		arns = append(arns, nested.Text(c.Attrs, "certificateArn"))
 	}
 	var names []string
 	for _, arn := range arns {
@@ -137,9 +138,9 @@ func (r *run) handshake(lb, listener *world.Object) bool {
 		if cert == nil {
 			continue
 		}
-		all := append([]string{text(cert.Attrs, "domainName")}, texts(cert.Attrs, "subjectAlternativeNames")...)
+		all := append([]string{nested.Text(cert.Attrs, "domainName")}, nested.Texts(cert.Attrs, "subjectAlternativeNames")...)
 		if i := slices.IndexFunc(all, func(n string) bool { return certified(name(n), r.host) }); i >= 0 {
-			r.hop("certificate", all[i], "is good for %s (%s)", r.host, text(listener.Attrs, "sslPolicy"))
+			r.hop("certificate", all[i], "is good for %s (%s)", r.host, nested.Text(listener.Attrs, "sslPolicy"))
 			return true
 		}
 		names = append(names, all...)
@@ -163,34 +164,34 @@ func certified(pattern, host string) bool {
 func (r *run) rules(lb, listener *world.Object) {
 	rules := r.find(kindListenerRule, lb.Scope, where("listenerArn", listener.ID))
 	slices.SortFunc(rules, func(a, b *world.Object) int {
-		return cmp.Compare(number(a.Attrs, "priority"), number(b.Attrs, "priority"))
+		return cmp.Compare(nested.Number(a.Attrs, "priority"), nested.Number(b.Attrs, "priority"))
 	})
 	for _, rule := range rules {
-		matched, unknown := r.matches(maps(rule.Attrs, "conditions"))
-		what := "rule " + itoa(number(rule.Attrs, "priority"))
+		matched, unknown := r.matches(nested.Objects(rule.Attrs, "conditions"))
+		what := "rule " + itoa(nested.Number(rule.Attrs, "priority"))
 		if unknown != "" {
 			r.unknown("rule", what, "looks at %s, which a trace does not have: taken not to match", unknown)
 			continue
 		}
 		if matched {
-			r.act(lb, listener, "rule", what, maps(rule.Attrs, "actions"))
+			r.act(lb, listener, "rule", what, nested.Objects(rule.Attrs, "actions"))
 			return
 		}
 	}
-	r.act(lb, listener, "rule", "default", maps(listener.Attrs, "defaultActions"))
+	r.act(lb, listener, "rule", "default", nested.Objects(listener.Attrs, "defaultActions"))
 }
 
 // matches: every condition holds. Source: ALB user guide, condition types.
 func (r *run) matches(conditions []map[string]any) (ok bool, unknown string) {
 	for _, c := range conditions {
 		any := func(key string, match func(v string) bool) bool {
-			return object(c, key) == nil || slices.ContainsFunc(texts(c, key, "values"), match)
+			return nested.Object(c, key) == nil || slices.ContainsFunc(nested.Texts(c, key, "values"), match)
 		}
 		switch {
-		case object(c, "httpHeader") != nil:
-			return false, "the header " + text(c, "httpHeader", "httpHeaderName")
-		case len(maps(c, "queryStrings")) > 0:
-			if !r.queried(maps(c, "queryStrings")) {
+		case nested.Object(c, "httpHeader") != nil:
+			return false, "the header " + nested.Text(c, "httpHeader", "httpHeaderName")
+		case len(nested.Objects(c, "queryStrings")) > 0:
+			if !r.queried(nested.Objects(c, "queryStrings")) {
 				return false, ""
 			}
 		case !any("hostHeader", func(v string) bool { return wild(strings.ToLower(v), r.host) }),
@@ -207,7 +208,7 @@ func (r *run) queried(want []map[string]any) bool {
 	return slices.ContainsFunc(want, func(q map[string]any) bool {
 		for k, values := range r.url.Query() {
 			for _, v := range values {
-				if (text(q, "key") == "" || wild(text(q, "key"), k)) && wild(text(q, "value"), v) {
+				if (nested.Text(q, "key") == "" || wild(nested.Text(q, "key"), k)) && wild(nested.Text(q, "value"), v) {
 					return true
 				}
 			}
@@ -219,17 +220,17 @@ func (r *run) queried(want []map[string]any) bool {
 // act does what a rule says.
 func (r *run) act(lb, listener *world.Object, step, what string, actions []map[string]any) {
 	for _, a := range actions {
-		switch text(a, "type") {
+		switch nested.Text(a, "type") {
 		case "redirect":
-			to := r.location(object(a, "redirect"))
+			to := r.location(nested.Object(a, "redirect"))
 			status := 302
-			if strings.HasSuffix(text(a, "redirect", "statusCode"), "301") {
+			if strings.HasSuffix(nested.Text(a, "redirect", "statusCode"), "301") {
 				status = 301
 			}
 			r.redirected(status, to, step, what, "sends the client to %s", to)
 			return
 		case "fixed-response":
-			status := atoi(text(a, "fixedResponse", "statusCode"))
+			status := atoi(nested.Text(a, "fixedResponse", "statusCode"))
 			r.refused(status, step, what, "answers %d itself", status)
 			return
 		case "forward":
@@ -237,7 +238,7 @@ func (r *run) act(lb, listener *world.Object, step, what string, actions []map[s
 			r.forward(lb, listener, actions)
 			return
 		default:
-			r.unknown(step, what, "%s: not decided here", text(a, "type"))
+			r.unknown(step, what, "%s: not decided here", nested.Text(a, "type"))
 		}
 	}
 	r.refused(500, step, what, "does nothing with the request")
@@ -247,7 +248,7 @@ func (r *run) act(lb, listener *world.Object, step, what string, actions []map[s
 func (r *run) location(m map[string]any) string {
 	scheme, port, host, path, query := r.url.Scheme, itoa(r.port), r.host, r.path, r.url.RawQuery
 	with := func(key, otherwise string) string {
-		v := text(m, key)
+		v := nested.Text(m, key)
 		if v == "" {
 			return otherwise
 		}

@@ -1,6 +1,10 @@
 package trace
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
+)
 
 // proxyNote is where a pod says how its Envoy is set up. Source: istio.io/api
 // 1.31, annotation proxy.istio.io/config.
@@ -34,7 +38,7 @@ func trustedProxies(t *target) int {
 			NumTrustedProxies int `json:"numTrustedProxies"`
 		} `json:"gatewayTopology"`
 	}
-	if err := json.Unmarshal([]byte(text(t.notes, proxyNote)), &config); err != nil {
+	if err := json.Unmarshal([]byte(nested.Text(t.notes, proxyNote)), &config); err != nil {
 		return 0 // no note: Istio's default
 	}
 	return config.GatewayTopology.NumTrustedProxies

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ladder-platform/ladder/sandbox/aws"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -31,7 +32,7 @@ func (r *run) enter() {
 // vpcOf is the network that the request's source lies in.
 func (r *run) vpcOf() *world.Object {
 	for _, v := range r.find(kindVPC, "", nil) {
-		if covers(text(v.Attrs, "cidrBlock"), r.from) {
+		if covers(nested.Text(v.Attrs, "cidrBlock"), r.from) {
 			return v
 		}
 	}
@@ -44,7 +45,7 @@ func (r *run) via() *world.Object {
 		return nil
 	}
 	for _, lb := range r.find(kindBalancer, "", nil) {
-		if text(lb.Attrs, "name") == want || name(text(lb.Attrs, "dnsName")) == name(want) {
+		if nested.Text(lb.Attrs, "name") == want || name(nested.Text(lb.Attrs, "dnsName")) == name(want) {
 			r.hop("dns", want, "asked for directly, with %s as host", r.host)
 			return lb
 		}
@@ -65,7 +66,7 @@ func (r *run) resolve() *world.Object {
 			return r.noZone(at)
 		}
 		records, wildcard := r.records(zone, at)
-		label := text(zone.Attrs, "name") + " (" + zone.ID + ")"
+		label := nested.Text(zone.Attrs, "name") + " (" + zone.ID + ")"
 		if len(records) == 0 {
 			r.dead("dns", label, "has no record of %s", at)
 			return nil
@@ -87,17 +88,17 @@ func (r *run) resolve() *world.Object {
 // answer reads a name's records: the name to go on with, or the end.
 func (r *run) answer(zone, how string, records []*world.Object) (next string, done bool) {
 	for _, o := range records {
-		if a := maps(o.Attrs, "aliases"); len(a) > 0 {
-			next = name(text(a[0], "name"))
+		if a := nested.Objects(o.Attrs, "aliases"); len(a) > 0 {
+			next = name(nested.Text(a[0], "name"))
 			r.hop("dns", zone, "%s is an alias of %s", how, next)
 			return next, false
 		}
-		values := texts(o.Attrs, "records")
-		if text(o.Attrs, "type") == "CNAME" && len(values) > 0 {
+		values := nested.Texts(o.Attrs, "records")
+		if nested.Text(o.Attrs, "type") == "CNAME" && len(values) > 0 {
 			r.hop("dns", zone, "%s is another name of %s", how, name(values[0]))
 			return name(values[0]), false
 		}
-		if text(o.Attrs, "type") == "A" {
+		if nested.Text(o.Attrs, "type") == "A" {
 			return "", !r.dead("dns", zone, "%s is %s, which is no load balancer of this world", how, strings.Join(values, ", "))
 		}
 	}
@@ -106,10 +107,10 @@ func (r *run) answer(zone, how string, records []*world.Object) (next string, do
 
 func (r *run) noZone(at string) *world.Object {
 	for _, z := range r.find(kindZone, "", nil) {
-		if len(maps(z.Attrs, "vpcs")) > 0 || !below(at, name(text(z.Attrs, "name"))) {
+		if len(nested.Objects(z.Attrs, "vpcs")) > 0 || !below(at, name(nested.Text(z.Attrs, "name"))) {
 			continue
 		}
-		r.dead("dns", text(z.Attrs, "name")+" ("+z.ID+")", "nothing above delegates to this zone: resolvers do not find %s; delegate to %s", at, strings.Join(texts(z.Attrs, "nameServers"), ", "))
+		r.dead("dns", nested.Text(z.Attrs, "name")+" ("+z.ID+")", "nothing above delegates to this zone: resolvers do not find %s; delegate to %s", at, strings.Join(nested.Texts(z.Attrs, "nameServers"), ", "))
 		return nil
 	}
 	r.dead("dns", at, "no zone that anybody can ask holds this name")
@@ -119,7 +120,7 @@ func (r *run) noZone(at string) *world.Object {
 // balancerNamed is a load balancer by its own DNS name.
 func (r *run) balancerNamed(at string) *world.Object {
 	for _, lb := range r.find(kindBalancer, "", nil) {
-		if name(text(lb.Attrs, "dnsName")) == at {
+		if name(nested.Text(lb.Attrs, "dnsName")) == at {
 			return lb
 		}
 	}
@@ -133,8 +134,8 @@ func (r *run) zoneOf(at string) *world.Object {
 	var best *world.Object
 	if r.inside != nil {
 		for _, z := range r.find(kindZone, "", nil) {
-			ours := slices.ContainsFunc(maps(z.Attrs, "vpcs"), func(v map[string]any) bool { return text(v, "vpcId") == r.inside.ID })
-			if ours && below(at, name(text(z.Attrs, "name"))) && (best == nil || len(text(z.Attrs, "name")) > len(text(best.Attrs, "name"))) {
+			ours := slices.ContainsFunc(nested.Objects(z.Attrs, "vpcs"), func(v map[string]any) bool { return nested.Text(v, "vpcId") == r.inside.ID })
+			if ours && below(at, name(nested.Text(z.Attrs, "name"))) && (best == nil || len(nested.Text(z.Attrs, "name")) > len(nested.Text(best.Attrs, "name"))) {
 				best = z
 			}
 		}
@@ -153,17 +154,17 @@ func below(at, zone string) bool { return at == zone || strings.HasSuffix(at, ".
 func (r *run) records(zone *world.Object, at string) (found []*world.Object, wildcard string) {
 	all := r.find(kindRecord, zone.Scope, where("zoneId", zone.ID))
 	of := func(n string) []*world.Object {
-		return slices.DeleteFunc(slices.Clone(all), func(o *world.Object) bool { return text(o.Attrs, "fqdn") != n })
+		return slices.DeleteFunc(slices.Clone(all), func(o *world.Object) bool { return nested.Text(o.Attrs, "fqdn") != n })
 	}
 	exists := func(n string) bool {
 		return slices.ContainsFunc(all, func(o *world.Object) bool {
-			return below(text(o.Attrs, "fqdn"), n) && !strings.HasPrefix(text(o.Attrs, "fqdn"), "*."+n)
+			return below(nested.Text(o.Attrs, "fqdn"), n) && !strings.HasPrefix(nested.Text(o.Attrs, "fqdn"), "*."+n)
 		})
 	}
 	if own := of(at); len(own) > 0 || exists(at) {
 		return own, ""
 	}
-	for _, parent, ok := strings.Cut(at, "."); ok && below(parent, name(text(zone.Attrs, "name"))); _, parent, ok = strings.Cut(parent, ".") {
+	for _, parent, ok := strings.Cut(at, "."); ok && below(parent, name(nested.Text(zone.Attrs, "name"))); _, parent, ok = strings.Cut(parent, ".") {
 		if w := of("*." + parent); len(w) > 0 {
 			return w, "*." + parent
 		}

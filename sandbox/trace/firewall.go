@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -13,7 +14,7 @@ import (
 // Source: WAF developer guide, how rules are evaluated.
 func (r *run) firewall(lb *world.Object) bool {
 	for _, a := range r.find(kindACLOf, lb.Scope, where("resourceArn", lb.ID)) {
-		for _, acl := range r.find(kindACL, lb.Scope, where("arn", text(a.Attrs, "webAclArn"))) {
+		for _, acl := range r.find(kindACL, lb.Scope, where("arn", nested.Text(a.Attrs, "webAclArn"))) {
 			return r.acl(acl)
 		}
 	}
@@ -21,12 +22,14 @@ func (r *run) firewall(lb *world.Object) bool {
 }
 
 func (r *run) acl(acl *world.Object) bool {
-	rules := maps(acl.Attrs, "rules")
-	slices.SortFunc(rules, func(a, b map[string]any) int { return cmp.Compare(number(a, "priority"), number(b, "priority")) })
+	rules := nested.Objects(acl.Attrs, "rules")
+	slices.SortFunc(rules, func(a, b map[string]any) int {
+		return cmp.Compare(nested.Number(a, "priority"), nested.Number(b, "priority"))
+	})
 	what := shown(acl)
 	for _, rule := range rules {
-		label := what + ", rule " + text(rule, "name")
-		matched, why := r.statement(acl.Scope, object(rule, "statement"))
+		label := what + ", rule " + nested.Text(rule, "name")
+		matched, why := r.statement(acl.Scope, nested.Object(rule, "statement"))
 		does := does(rule)
 		switch {
 		case why != "" && does != "":
@@ -43,7 +46,7 @@ func (r *run) acl(acl *world.Object) bool {
 			r.hop("firewall", label, "%s %s", does, addresses(r.client))
 		}
 	}
-	if object(acl.Attrs, "defaultAction", "block") != nil {
+	if nested.Object(acl.Attrs, "defaultAction", "block") != nil {
 		return r.refused(403, "firewall", what, "blocks what no rule allows")
 	}
 	r.hop("firewall", what, "lets pass what no rule blocks")
@@ -53,18 +56,18 @@ func (r *run) acl(acl *world.Object) bool {
 // does is a rule's action in a word.
 func does(rule map[string]any) string {
 	for _, a := range []struct{ key, word string }{{"block", "blocks"}, {"allow", "allows"}, {"count", "counts"}, {"captcha", "asks for a captcha of"}, {"challenge", "challenges"}} {
-		if object(rule, "action", a.key) != nil {
+		if nested.Object(rule, "action", a.key) != nil {
 			return a.word
 		}
 	}
-	if object(rule, "overrideAction", "count") != nil {
+	if nested.Object(rule, "overrideAction", "count") != nil {
 		return "counts"
 	}
 	return "blocks"
 }
 
 func blockedStatus(rule map[string]any) int {
-	if n := number(rule, "action", "block", "customResponse", "responseCode"); n > 0 {
+	if n := nested.Number(rule, "action", "block", "customResponse", "responseCode"); n > 0 {
 		return n
 	}
 	return 403
@@ -73,10 +76,10 @@ func blockedStatus(rule map[string]any) int {
 // statement says whether a statement matches, or why that is not known here.
 func (r *run) statement(scope string, st map[string]any) (matched bool, unknown string) {
 	switch {
-	case object(st, "ipSetReferenceStatement") != nil:
-		arn := text(st, "ipSetReferenceStatement", "arn")
+	case nested.Object(st, "ipSetReferenceStatement") != nil:
+		arn := nested.Text(st, "ipSetReferenceStatement", "arn")
 		for _, set := range r.find(kindIPSet, scope, where("arn", arn)) {
-			blocks := texts(set.Attrs, "addresses")
+			blocks := nested.Texts(set.Attrs, "addresses")
 			if slices.ContainsFunc(blocks, func(b string) bool { return covers(b, r.client) }) {
 				return true, ""
 			}
@@ -85,20 +88,20 @@ func (r *run) statement(scope string, st map[string]any) (matched bool, unknown 
 			}
 		}
 		return false, ""
-	case object(st, "rateBasedStatement") != nil:
-		window := number(st, "rateBasedStatement", "evaluationWindowSec")
+	case nested.Object(st, "rateBasedStatement") != nil:
+		window := nested.Number(st, "rateBasedStatement", "evaluationWindowSec")
 		if window == 0 {
 			window = 300
 		}
-		return false, "more than " + itoa(number(st, "rateBasedStatement", "limit")) + " requests in " + itoa(window) + " seconds from one address"
-	case object(st, "managedRuleGroupStatement") != nil:
-		return false, "the group " + text(st, "managedRuleGroupStatement", "name") + " looks at the request's content"
-	case object(st, "notStatement") != nil:
-		for _, inner := range maps(st, "notStatement", "statements") {
+		return false, "more than " + itoa(nested.Number(st, "rateBasedStatement", "limit")) + " requests in " + itoa(window) + " seconds from one address"
+	case nested.Object(st, "managedRuleGroupStatement") != nil:
+		return false, "the group " + nested.Text(st, "managedRuleGroupStatement", "name") + " looks at the request's content"
+	case nested.Object(st, "notStatement") != nil:
+		for _, inner := range nested.Objects(st, "notStatement", "statements") {
 			m, why := r.statement(scope, inner)
 			return !m && why == "", why
 		}
-	case object(st, "andStatement") != nil, object(st, "orStatement") != nil:
+	case nested.Object(st, "andStatement") != nil, nested.Object(st, "orStatement") != nil:
 		return r.combined(scope, st)
 	}
 	for k, v := range st {
@@ -110,9 +113,9 @@ func (r *run) statement(scope string, st map[string]any) (matched bool, unknown 
 }
 
 func (r *run) combined(scope string, st map[string]any) (matched bool, unknown string) {
-	or := object(st, "orStatement") != nil
+	or := nested.Object(st, "orStatement") != nil
 	key := map[bool]string{true: "orStatement", false: "andStatement"}[or]
-	for _, inner := range maps(st, key, "statements") {
+	for _, inner := range nested.Objects(st, key, "statements") {
 		m, why := r.statement(scope, inner)
 		switch {
 		case why != "":

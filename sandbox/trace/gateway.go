@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -12,12 +13,12 @@ const kindFilter = "kube:networking.istio.io/v1alpha3/EnvoyFilter"
 // gateway asks the gateway's pods: which of their servers takes the request,
 // and which route it has.
 func (r *run) gateway(lb, _, group *world.Object, t *target) {
-	network := text(lb.Attrs, "loadBalancerType") == "network"
+	network := nested.Text(lb.Attrs, "loadBalancerType") == "network"
 	if network && !r.proxied(group, t) {
 		return
 	}
-	r.sees(t, !network, boolean(group.Attrs, "proxyProtocolV2"))
-	tls := network && r.url.Scheme == "https" || text(group.Attrs, "protocol") == "HTTPS"
+	r.sees(t, !network, nested.Boolean(group.Attrs, "proxyProtocolV2"))
+	tls := network && r.url.Scheme == "https" || nested.Text(group.Attrs, "protocol") == "HTTPS"
 	istio, api := r.istioServers(t), r.apiListeners(t)
 	switch {
 	case len(istio) > 0 && !tls:
@@ -38,13 +39,13 @@ func (r *run) gateway(lb, _, group *world.Object, t *target) {
 // proxied: the proxy protocol is spoken by both sides or by neither.
 // Source: NLB user guide, proxy protocol; Envoy, listener filter proxy_protocol.
 func (r *run) proxied(group *world.Object, t *target) bool {
-	sends, expects, both := boolean(group.Attrs, "proxyProtocolV2"), false, false
+	sends, expects, both := nested.Boolean(group.Attrs, "proxyProtocolV2"), false, false
 	for _, f := range r.find(kindFilter, t.scope, nil) {
 		ns, _, _ := strings.Cut(f.ID, "/")
-		if ns != t.namespace && ns != "istio-system" || !subset(object(f.Attrs, "spec", "workloadSelector", "labels"), t.labels) {
+		if ns != t.namespace && ns != "istio-system" || !subset(nested.Object(f.Attrs, "spec", "workloadSelector", "labels"), t.labels) {
 			continue
 		}
-		content, err := json.Marshal(at(f.Attrs, "spec"))
+		content, err := json.Marshal(nested.At(f.Attrs, "spec"))
 		if err != nil || !strings.Contains(string(content), "proxy_protocol") {
 			continue
 		}
@@ -64,16 +65,16 @@ func (r *run) proxied(group *world.Object, t *target) bool {
 func (r *run) secret(t *target, namespace, secret string) bool {
 	for _, c := range r.find("kube:cert-manager.io/v1/Certificate", t.scope, nil) {
 		ns, _, _ := strings.Cut(c.ID, "/")
-		if ns != namespace || text(c.Attrs, "spec", "secretName") != secret {
+		if ns != namespace || nested.Text(c.Attrs, "spec", "secretName") != secret {
 			continue
 		}
-		for _, n := range texts(c.Attrs, "spec", "dnsNames") {
+		for _, n := range nested.Texts(c.Attrs, "spec", "dnsNames") {
 			if certified(name(n), r.host) {
 				r.unknown("certificate", secret, "is for %s, from cert-manager: whether the authority has issued it is not decided here", n)
 				return true
 			}
 		}
-		return r.dead("certificate", secret, "is for %s, not for %s: clients give up", strings.Join(texts(c.Attrs, "spec", "dnsNames"), ", "), r.host)
+		return r.dead("certificate", secret, "is for %s, not for %s: clients give up", strings.Join(nested.Texts(c.Attrs, "spec", "dnsNames"), ", "), r.host)
 	}
 	if r.get(kindSecret, t.scope, namespace+"/"+secret) == nil {
 		return r.dead("certificate", secret, "there is no secret %s/%s: the TLS handshake fails", namespace, secret)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -37,8 +38,8 @@ func (r *run) apiListeners(t *target) []apiListener {
 	var out []apiListener
 	for _, g := range r.find(kindAPIGateway, t.scope, nil) {
 		ns, own, _ := strings.Cut(g.ID, "/")
-		manual := slices.ContainsFunc(maps(g.Attrs, "spec", "addresses"), func(a map[string]any) bool {
-			host := strings.Split(text(a, "value"), ".")
+		manual := slices.ContainsFunc(nested.Objects(g.Attrs, "spec", "addresses"), func(a map[string]any) bool {
+			host := strings.Split(nested.Text(a, "value"), ".")
 			service := ns + "/" + host[0]
 			if len(host) > 1 {
 				service = host[1] + "/" + host[0]
@@ -46,11 +47,11 @@ func (r *run) apiListeners(t *target) []apiListener {
 			return service == t.service.ID
 		})
 		deployed := t.labels[gatewayLabel] == own && ns == t.namespace
-		if (!manual && !deployed) || text(g.Attrs, "spec", "gatewayClassName") == "istio-waypoint" {
+		if (!manual && !deployed) || nested.Text(g.Attrs, "spec", "gatewayClassName") == "istio-waypoint" {
 			continue
 		}
-		for _, l := range maps(g.Attrs, "spec", "listeners") {
-			if number(l, "port") == t.port {
+		for _, l := range nested.Objects(g.Attrs, "spec", "listeners") {
+			if nested.Number(l, "port") == t.port {
 				out = append(out, apiListener{g, l})
 			}
 		}
@@ -62,14 +63,14 @@ func (r *run) apiListeners(t *target) []apiListener {
 func (r *run) listening(listeners []apiListener, protocols ...string) *apiListener {
 	var best *apiListener
 	for _, l := range listeners {
-		host := name(text(l.spec, "hostname"))
+		host := name(nested.Text(l.spec, "hostname"))
 		if host == "" {
 			host = "*"
 		}
-		if !slices.Contains(protocols, text(l.spec, "protocol")) || !hostMatches(host, r.host) {
+		if !slices.Contains(protocols, nested.Text(l.spec, "protocol")) || !hostMatches(host, r.host) {
 			continue
 		}
-		if best == nil || moreSpecific(host, name(text(best.spec, "hostname"))) {
+		if best == nil || moreSpecific(host, name(nested.Text(best.spec, "hostname"))) {
 			best = &l
 		}
 	}
@@ -82,7 +83,7 @@ func (r *run) apiPlain(t *target, listeners []apiListener) {
 		r.refused(404, "gateway", t.name, "no listener on port %d is for host %s", t.port, r.host)
 		return
 	}
-	r.hop("gateway", l.gateway.ID, "takes host %s with listener %s", r.host, text(l.spec, "name"))
+	r.hop("gateway", l.gateway.ID, "takes host %s with listener %s", r.host, nested.Text(l.spec, "name"))
 	r.httpRoute(t, *l)
 }
 
@@ -92,14 +93,14 @@ func (r *run) apiTLS(t *target, listeners []apiListener) {
 		r.dead("gateway", t.name, "no listener on port %d is for server name %s: connections are closed", t.port, r.host)
 		return
 	}
-	if text(l.spec, "tls", "mode") == "Passthrough" {
+	if nested.Text(l.spec, "tls", "mode") == "Passthrough" {
 		r.hop("gateway", l.gateway.ID, "hands the TLS stream of %s on unopened", r.host)
 		r.tlsRoute(t, *l)
 		return
 	}
-	r.hop("gateway", l.gateway.ID, "ends TLS of %s with listener %s", r.host, text(l.spec, "name"))
-	for _, ref := range maps(l.spec, "tls", "certificateRefs") {
-		if !r.secret(t, l.namespace(), text(ref, "name")) {
+	r.hop("gateway", l.gateway.ID, "ends TLS of %s with listener %s", r.host, nested.Text(l.spec, "name"))
+	for _, ref := range nested.Objects(l.spec, "tls", "certificateRefs") {
+		if !r.secret(t, l.namespace(), nested.Text(ref, "name")) {
 			return
 		}
 	}
@@ -132,7 +133,7 @@ func (r *run) httpRoute(t *target, l apiListener) {
 		}
 	}
 	if len(attached) == 0 {
-		r.refused(404, "gateway", l.gateway.ID, "no HTTPRoute at listener %s is for host %s", text(l.spec, "name"), r.host)
+		r.refused(404, "gateway", l.gateway.ID, "no HTTPRoute at listener %s is for host %s", nested.Text(l.spec, "name"), r.host)
 		return
 	}
 	var found []candidate
@@ -156,10 +157,10 @@ func rank(a, b candidate) int {
 
 // hostOf is the route's host name that is for the request, "" when none is.
 func (r *run) hostOf(o *world.Object, l apiListener) string {
-	hosts := texts(o.Attrs, "spec", "hostnames")
+	hosts := nested.Texts(o.Attrs, "spec", "hostnames")
 	if len(hosts) == 0 {
 		hosts = []string{"*"}
-		if h := text(l.spec, "hostname"); h != "" {
+		if h := nested.Text(l.spec, "hostname"); h != "" {
 			hosts = []string{h}
 		}
 	}
@@ -175,37 +176,37 @@ func (r *run) hostOf(o *world.Object, l apiListener) string {
 // attachedTo: the route names the gateway, and the listener lets its namespace in.
 func attachedTo(o *world.Object, l apiListener) bool {
 	ns, _, _ := strings.Cut(o.ID, "/")
-	if from := text(l.spec, "allowedRoutes", "namespaces", "from"); (from == "" || from == "Same") && ns != l.namespace() {
+	if from := nested.Text(l.spec, "allowedRoutes", "namespaces", "from"); (from == "" || from == "Same") && ns != l.namespace() {
 		return false
 	}
 	_, gateway, _ := strings.Cut(l.gateway.ID, "/")
-	return slices.ContainsFunc(maps(o.Attrs, "spec", "parentRefs"), func(p map[string]any) bool {
+	return slices.ContainsFunc(nested.Objects(o.Attrs, "spec", "parentRefs"), func(p map[string]any) bool {
 		of := ns
-		if n := text(p, "namespace"); n != "" {
+		if n := nested.Text(p, "namespace"); n != "" {
 			of = n
 		}
-		section, port := text(p, "sectionName"), number(p, "port")
-		return text(p, "name") == gateway && of == l.namespace() && (section == "" || section == text(l.spec, "name")) && (port == 0 || port == number(l.spec, "port"))
+		section, port := nested.Text(p, "sectionName"), nested.Number(p, "port")
+		return nested.Text(p, "name") == gateway && of == l.namespace() && (section == "" || section == nested.Text(l.spec, "name")) && (port == 0 || port == nested.Number(l.spec, "port"))
 	})
 }
 
 func (r *run) candidates(o *world.Object) []candidate {
 	var out []candidate
-	for i, rule := range maps(o.Attrs, "spec", "rules") {
-		matches := maps(rule, "matches")
+	for i, rule := range nested.Objects(o.Attrs, "spec", "rules") {
+		matches := nested.Objects(rule, "matches")
 		if len(matches) == 0 {
 			matches = []map[string]any{{}}
 		}
 		for _, m := range matches {
-			c := candidate{route: o, rule: rule, path: text(m, "path", "value"), pathKind: text(m, "path", "type"), method: text(m, "method") != "", order: i}
+			c := candidate{route: o, rule: rule, path: nested.Text(m, "path", "value"), pathKind: nested.Text(m, "path", "type"), method: nested.Text(m, "method") != "", order: i}
 			if c.path == "" {
 				c.path = "/"
 			}
-			if len(maps(m, "headers"))+len(maps(m, "queryParams")) > 0 {
+			if len(nested.Objects(m, "headers"))+len(nested.Objects(m, "queryParams")) > 0 {
 				r.unknown("route", o.ID, "looks at headers or the query, which a trace does not weigh: taken not to match")
 				continue
 			}
-			if r.pathMatches(c) && (!c.method || text(m, "method") == r.method) {
+			if r.pathMatches(c) && (!c.method || nested.Text(m, "method") == r.method) {
 				out = append(out, c)
 			}
 		}
@@ -228,21 +229,23 @@ func (r *run) pathMatches(c candidate) bool {
 // follow does what a rule says: a redirect, or a rewrite and a backend.
 func (r *run) follow(t *target, c candidate) {
 	path := r.path
-	for _, f := range maps(c.rule, "filters") {
-		switch text(f, "type") {
+	for _, f := range nested.Objects(c.rule, "filters") {
+		switch nested.Text(f, "type") {
 		case "RequestRedirect":
-			r.apiRedirect(c, object(f, "requestRedirect"))
+			r.apiRedirect(c, nested.Object(f, "requestRedirect"))
 			return
 		case "URLRewrite":
-			path = r.replaced(c, object(f, "urlRewrite", "path"))
+			path = r.replaced(c, nested.Object(f, "urlRewrite", "path"))
 		}
 	}
-	backends := maps(c.rule, "backendRefs")
+	backends := nested.Objects(c.rule, "backendRefs")
 	if len(backends) == 0 {
 		r.refused(500, "route", c.route.ID, "has no backend")
 		return
 	}
-	to := slices.MaxFunc(backends, func(a, b map[string]any) int { return cmp.Compare(number(a, "weight"), number(b, "weight")) })
+	to := slices.MaxFunc(backends, func(a, b map[string]any) int {
+		return cmp.Compare(nested.Number(a, "weight"), nested.Number(b, "weight"))
+	})
 	r.hop("route", c.route.ID, "%s %s below %s", r.method, r.path, c.path)
 	r.backend(t, c.route, "HTTPRoute", to, path)
 }
@@ -250,15 +253,15 @@ func (r *run) follow(t *target, c candidate) {
 // backend is another namespace's only with its leave.
 func (r *run) backend(t *target, route *world.Object, kind string, to map[string]any, path string) {
 	own, _, _ := strings.Cut(route.ID, "/")
-	namespace := text(to, "namespace")
+	namespace := nested.Text(to, "namespace")
 	if namespace == "" {
 		namespace = own
 	}
-	if namespace != own && !r.granted(t.scope, kind, own, namespace, text(to, "name")) {
+	if namespace != own && !r.granted(t.scope, kind, own, namespace, nested.Text(to, "name")) {
 		r.refused(500, "route", route.ID, "leads to a service of namespace %s, which grants that to no %s of %s", namespace, kind, own)
 		return
 	}
-	r.serve(t, namespace, text(to, "name"), to["port"], path, "service")
+	r.serve(t, namespace, nested.Text(to, "name"), to["port"], path, "service")
 }
 
 // granted: a ReferenceGrant of the service's namespace says so.
@@ -268,11 +271,11 @@ func (r *run) granted(scope, kind, from, to, service string) bool {
 			if ns, _, _ := strings.Cut(g.ID, "/"); ns != to {
 				continue
 			}
-			lets := slices.ContainsFunc(maps(g.Attrs, "spec", "from"), func(f map[string]any) bool {
-				return text(f, "group") == groupAPI && text(f, "kind") == kind && text(f, "namespace") == from
+			lets := slices.ContainsFunc(nested.Objects(g.Attrs, "spec", "from"), func(f map[string]any) bool {
+				return nested.Text(f, "group") == groupAPI && nested.Text(f, "kind") == kind && nested.Text(f, "namespace") == from
 			})
-			if lets && slices.ContainsFunc(maps(g.Attrs, "spec", "to"), func(o map[string]any) bool {
-				return text(o, "kind") == "Service" && (text(o, "name") == "" || text(o, "name") == service)
+			if lets && slices.ContainsFunc(nested.Objects(g.Attrs, "spec", "to"), func(o map[string]any) bool {
+				return nested.Text(o, "kind") == "Service" && (nested.Text(o, "name") == "" || nested.Text(o, "name") == service)
 			}) {
 				return true
 			}
@@ -284,11 +287,11 @@ func (r *run) granted(scope, kind, from, to, service string) bool {
 // replaced: the prefix's segments give way to others.
 // Source: sigs.k8s.io/gateway-api apis/v1, HTTPPathModifier.
 func (r *run) replaced(c candidate, m map[string]any) string {
-	if text(m, "type") == "ReplaceFullPath" {
-		return text(m, "replaceFullPath")
+	if nested.Text(m, "type") == "ReplaceFullPath" {
+		return nested.Text(m, "replaceFullPath")
 	}
 	rest := strings.TrimPrefix(r.path, strings.TrimSuffix(c.path, "/"))
-	out := strings.TrimSuffix(text(m, "replacePrefixMatch"), "/") + rest
+	out := strings.TrimSuffix(nested.Text(m, "replacePrefixMatch"), "/") + rest
 	if out == "" {
 		return "/"
 	}
@@ -296,14 +299,14 @@ func (r *run) replaced(c candidate, m map[string]any) string {
 }
 
 func (r *run) apiRedirect(c candidate, m map[string]any) {
-	scheme, host, path, status := r.url.Scheme, r.host, r.path, number(m, "statusCode")
-	if s := text(m, "scheme"); s != "" {
+	scheme, host, path, status := r.url.Scheme, r.host, r.path, nested.Number(m, "statusCode")
+	if s := nested.Text(m, "scheme"); s != "" {
 		scheme = s
 	}
-	if h := text(m, "hostname"); h != "" {
+	if h := nested.Text(m, "hostname"); h != "" {
 		host = h
 	}
-	if p := object(m, "path"); p != nil {
+	if p := nested.Object(m, "path"); p != nil {
 		path = r.replaced(c, p)
 	}
 	if status == 0 {
@@ -322,8 +325,8 @@ func (r *run) tlsRoute(t *target, l apiListener) {
 			if !attachedTo(o, l) || r.hostOf(o, l) == "" {
 				continue
 			}
-			for _, rule := range maps(o.Attrs, "spec", "rules") {
-				for _, to := range maps(rule, "backendRefs") {
+			for _, rule := range nested.Objects(o.Attrs, "spec", "rules") {
+				for _, to := range nested.Objects(rule, "backendRefs") {
 					r.hop("route", o.ID, "takes the TLS stream of %s", r.host)
 					r.backend(t, o, "TLSRoute", to, r.path)
 					return

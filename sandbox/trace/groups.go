@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -29,23 +30,23 @@ func (r *run) permits(scope, group, direction string) []permit {
 	var out []permit
 	kind := map[string]string{"ingress": kindIngress, "egress": kindEgress}[direction]
 	for _, o := range r.find(kind, scope, where("securityGroupId", group)) {
-		p := permit{id: o.ID, protocol: text(o.Attrs, "ipProtocol"), from: number(o.Attrs, "fromPort"), to: number(o.Attrs, "toPort")}
-		if b := text(o.Attrs, "cidrIpv4"); b != "" {
+		p := permit{id: o.ID, protocol: nested.Text(o.Attrs, "ipProtocol"), from: nested.Number(o.Attrs, "fromPort"), to: nested.Number(o.Attrs, "toPort")}
+		if b := nested.Text(o.Attrs, "cidrIpv4"); b != "" {
 			p.blocks = []string{b}
 		}
-		if g := text(o.Attrs, "referencedSecurityGroupId"); g != "" {
+		if g := nested.Text(o.Attrs, "referencedSecurityGroupId"); g != "" {
 			p.groups = []string{g}
 		}
 		out = append(out, p)
 	}
 	for _, o := range r.find(kindGroupRule, scope, where("securityGroupId", group)) {
-		if text(o.Attrs, "type") == direction {
+		if nested.Text(o.Attrs, "type") == direction {
 			out = append(out, inline(o.ID, group, o.Attrs))
 		}
 	}
 	for _, kind := range []string{kindGroup, "hidden:ec2/SecurityGroup"} {
 		if o := r.get(kind, scope, group); o != nil {
-			for _, m := range maps(o.Attrs, direction) {
+			for _, m := range nested.Objects(o.Attrs, direction) {
 				out = append(out, inline(group, group, m))
 			}
 		}
@@ -54,11 +55,11 @@ func (r *run) permits(scope, group, direction string) []permit {
 }
 
 func inline(id, group string, m map[string]any) permit {
-	p := permit{id: id, protocol: text(m, "protocol"), from: number(m, "fromPort"), to: number(m, "toPort"), blocks: texts(m, "cidrBlocks"), groups: texts(m, "securityGroups")}
-	if g := text(m, "sourceSecurityGroupId"); g != "" {
+	p := permit{id: id, protocol: nested.Text(m, "protocol"), from: nested.Number(m, "fromPort"), to: nested.Number(m, "toPort"), blocks: nested.Texts(m, "cidrBlocks"), groups: nested.Texts(m, "securityGroups")}
+	if g := nested.Text(m, "sourceSecurityGroupId"); g != "" {
 		p.groups = append(p.groups, g)
 	}
-	if boolean(m, "self") {
+	if nested.Boolean(m, "self") {
 		p.groups = append(p.groups, group)
 	}
 	return p
@@ -89,8 +90,8 @@ func (r *run) opened(scope string, of party, direction string, other party, port
 
 // admitted asks a load balancer's groups about the client.
 func (r *run) admitted(lb *world.Object) bool {
-	groups := texts(lb.Attrs, "securityGroups")
-	if len(groups) == 0 && text(lb.Attrs, "loadBalancerType") == "network" {
+	groups := nested.Texts(lb.Attrs, "securityGroups")
+	if len(groups) == 0 && nested.Text(lb.Attrs, "loadBalancerType") == "network" {
 		r.hop("security group", shown(lb), "has none: everybody may connect")
 		return true
 	}

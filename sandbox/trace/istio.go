@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -21,7 +22,7 @@ type server struct {
 
 func (s server) namespace() string { ns, _, _ := strings.Cut(s.gateway.ID, "/"); return ns }
 
-func (s server) protocol() string { return text(s.spec, "port", "protocol") }
+func (s server) protocol() string { return nested.Text(s.spec, "port", "protocol") }
 
 // istioServers of the Gateways that select the pods. A server's port is the
 // service's; where no service has it, the pod's.
@@ -29,11 +30,11 @@ func (s server) protocol() string { return text(s.spec, "port", "protocol") }
 func (r *run) istioServers(t *target) []server {
 	var out []server
 	for _, g := range r.find(kindIstioGateway, t.scope, nil) {
-		if !subset(object(g.Attrs, "spec", "selector"), t.labels) {
+		if !subset(nested.Object(g.Attrs, "spec", "selector"), t.labels) {
 			continue
 		}
-		for _, s := range maps(g.Attrs, "spec", "servers") {
-			if n := number(s, "port", "number"); n == t.port || n == t.podPort {
+		for _, s := range nested.Objects(g.Attrs, "spec", "servers") {
+			if n := nested.Number(s, "port", "number"); n == t.port || n == t.podPort {
 				out = append(out, server{g, s})
 			}
 		}
@@ -44,7 +45,7 @@ func (r *run) istioServers(t *target) []server {
 // covered: one of a server's hosts, with the namespace before the slash, lets a
 // VirtualService of a namespace be bound under a host.
 func (s server) covered(host, namespace string) bool {
-	return slices.ContainsFunc(texts(s.spec, "hosts"), func(h string) bool {
+	return slices.ContainsFunc(nested.Texts(s.spec, "hosts"), func(h string) bool {
 		ns, dns, ok := strings.Cut(h, "/")
 		if !ok {
 			ns, dns = "*", h
@@ -77,7 +78,7 @@ func (r *run) istioPlain(t *target, servers []server) {
 		return
 	}
 	for _, s := range plain {
-		if boolean(s.spec, "tls", "httpsRedirect") {
+		if nested.Boolean(s.spec, "tls", "httpsRedirect") {
 			to := "https://" + r.host + r.url.RequestURI()
 			r.redirected(301, to, "gateway", s.gateway.ID, "sends plain HTTP of %s to HTTPS", r.host)
 			return
@@ -92,14 +93,14 @@ func (r *run) istioTLS(t *target, servers []server) {
 		if !s.covered(r.host, "") || (s.protocol() != "HTTPS" && s.protocol() != "TLS") {
 			continue
 		}
-		mode := text(s.spec, "tls", "mode")
+		mode := nested.Text(s.spec, "tls", "mode")
 		if mode == "PASSTHROUGH" {
 			r.hop("gateway", s.gateway.ID, "hands the TLS stream of %s on unopened", r.host)
 			r.sni(t, s)
 			return
 		}
 		r.hop("gateway", s.gateway.ID, "ends TLS of %s (%s)", r.host, mode)
-		if r.secret(t, t.namespace, text(s.spec, "tls", "credentialName")) {
+		if r.secret(t, t.namespace, nested.Text(s.spec, "tls", "credentialName")) {
 			r.virtualService(t, []server{s})
 		}
 		return
@@ -117,7 +118,7 @@ func (r *run) boundServices(t *target, servers []server) []*world.Object {
 		if !exported(v, ns, t.namespace) || !slices.ContainsFunc(servers, func(s server) bool { return bindsTo(v, ns, s) && s.covered(r.host, ns) }) {
 			continue
 		}
-		for _, h := range texts(v.Attrs, "spec", "hosts") {
+		for _, h := range nested.Texts(v.Attrs, "spec", "hosts") {
 			h = name(h)
 			switch {
 			case !hostMatches(h, r.host) || (best != "" && moreSpecific(best, h)):
@@ -144,12 +145,12 @@ func moreSpecific(a, b string) bool {
 }
 
 func exported(v *world.Object, ns, proxy string) bool {
-	to := texts(v.Attrs, "spec", "exportTo")
+	to := nested.Texts(v.Attrs, "spec", "exportTo")
 	return len(to) == 0 || slices.ContainsFunc(to, func(e string) bool { return e == "*" || e == proxy || (e == "." && ns == proxy) })
 }
 
 func bindsTo(v *world.Object, ns string, s server) bool {
-	return slices.ContainsFunc(texts(v.Attrs, "spec", "gateways"), func(g string) bool {
+	return slices.ContainsFunc(nested.Texts(v.Attrs, "spec", "gateways"), func(g string) bool {
 		if !strings.Contains(g, "/") {
 			g = ns + "/" + g
 		}
@@ -164,7 +165,7 @@ func (r *run) virtualService(t *target, servers []server) {
 		return
 	}
 	for _, v := range bound {
-		for _, rule := range maps(v.Attrs, "spec", "http") {
+		for _, rule := range nested.Objects(v.Attrs, "spec", "http") {
 			if m, ok := r.httpMatch(v, rule); ok {
 				r.take(t, v, rule, m)
 				return
@@ -176,20 +177,20 @@ func (r *run) virtualService(t *target, servers []server) {
 
 // httpMatch is the first match of a rule that holds; no match at all is everything.
 func (r *run) httpMatch(v *world.Object, rule map[string]any) (map[string]any, bool) {
-	matches := maps(rule, "match")
+	matches := nested.Objects(rule, "match")
 	if len(matches) == 0 {
 		return map[string]any{}, true
 	}
 	for _, m := range matches {
 		for _, k := range []string{"headers", "withoutHeaders", "queryParams", "sourceLabels"} {
-			if len(object(m, k)) > 0 {
+			if len(nested.Object(m, k)) > 0 {
 				r.unknown("route", v.ID, "%s looks at %s, which a trace does not have: taken not to match", ruleName(rule), k)
 				m = nil
 				break
 			}
 		}
-		if m != nil && stringMatches(object(m, "uri"), r.path, boolean(m, "ignoreUriCase")) && stringMatches(object(m, "method"), r.method, false) &&
-			stringMatches(object(m, "authority"), r.host, false) && stringMatches(object(m, "scheme"), r.url.Scheme, false) {
+		if m != nil && stringMatches(nested.Object(m, "uri"), r.path, nested.Boolean(m, "ignoreUriCase")) && stringMatches(nested.Object(m, "method"), r.method, false) &&
+			stringMatches(nested.Object(m, "authority"), r.host, false) && stringMatches(nested.Object(m, "scheme"), r.url.Scheme, false) {
 			return m, true
 		}
 	}
@@ -201,21 +202,21 @@ func (r *run) httpMatch(v *world.Object, rule map[string]any) (map[string]any, b
 func stringMatches(m map[string]any, s string, fold bool) bool {
 	if fold {
 		s = strings.ToLower(s)
-		m = map[string]any{"exact": strings.ToLower(text(m, "exact")), "prefix": strings.ToLower(text(m, "prefix"))}
+		m = map[string]any{"exact": strings.ToLower(nested.Text(m, "exact")), "prefix": strings.ToLower(nested.Text(m, "prefix"))}
 	}
 	switch {
-	case m == nil || (text(m, "exact") == "" && text(m, "prefix") == "" && text(m, "regex") == ""):
+	case m == nil || (nested.Text(m, "exact") == "" && nested.Text(m, "prefix") == "" && nested.Text(m, "regex") == ""):
 		return true
-	case text(m, "exact") != "":
-		return s == text(m, "exact")
-	case text(m, "prefix") != "":
-		return strings.HasPrefix(s, text(m, "prefix"))
+	case nested.Text(m, "exact") != "":
+		return s == nested.Text(m, "exact")
+	case nested.Text(m, "prefix") != "":
+		return strings.HasPrefix(s, nested.Text(m, "prefix"))
 	}
 	return false
 }
 
 func ruleName(rule map[string]any) string {
-	if n := text(rule, "name"); n != "" {
+	if n := nested.Text(rule, "name"); n != "" {
 		return "route " + n
 	}
 	return "a route without a name"
@@ -224,26 +225,28 @@ func ruleName(rule map[string]any) string {
 // take does what a route says.
 func (r *run) take(t *target, v *world.Object, rule, m map[string]any) {
 	ns, _, _ := strings.Cut(v.ID, "/")
-	if to := object(rule, "redirect"); to != nil {
+	if to := nested.Object(rule, "redirect"); to != nil {
 		r.istioRedirect(v, rule, to)
 		return
 	}
-	if answer := object(rule, "directResponse"); answer != nil {
-		r.refused(number(answer, "status"), "route", v.ID, "%s answers %d itself", ruleName(rule), number(answer, "status"))
+	if answer := nested.Object(rule, "directResponse"); answer != nil {
+		r.refused(nested.Number(answer, "status"), "route", v.ID, "%s answers %d itself", ruleName(rule), nested.Number(answer, "status"))
 		return
 	}
-	destinations := maps(rule, "route")
+	destinations := nested.Objects(rule, "route")
 	if len(destinations) == 0 {
 		r.refused(404, "route", v.ID, "%s leads nowhere", ruleName(rule))
 		return
 	}
-	to := slices.MaxFunc(destinations, func(a, b map[string]any) int { return cmp.Compare(number(a, "weight"), number(b, "weight")) })
+	to := slices.MaxFunc(destinations, func(a, b map[string]any) int {
+		return cmp.Compare(nested.Number(a, "weight"), nested.Number(b, "weight"))
+	})
 	r.hop("route", v.ID, "%s: %s %s", ruleName(rule), r.method, r.path)
-	service, namespace := text(to, "destination", "host"), ns
+	service, namespace := nested.Text(to, "destination", "host"), ns
 	if first, rest, ok := strings.Cut(service, "."); ok {
 		service, namespace = first, strings.TrimSuffix(strings.TrimSuffix(rest, ".cluster.local"), ".svc")
 	}
-	port := at(to, "destination", "port", "number")
+	port := nested.At(to, "destination", "port", "number")
 	if port == nil {
 		port = r.onlyPort(t.scope, namespace, service)
 	}
@@ -253,8 +256,8 @@ func (r *run) take(t *target, v *world.Object, rule, m map[string]any) {
 // onlyPort of a service, for destinations that name none.
 func (r *run) onlyPort(scope, namespace, service string) any {
 	if s := r.get(kindService, scope, namespace+"/"+service); s != nil {
-		if ports := maps(s.Attrs, "spec", "ports"); len(ports) == 1 {
-			return float64(number(ports[0], "port"))
+		if ports := nested.Objects(s.Attrs, "spec", "ports"); len(ports) == 1 {
+			return float64(nested.Number(ports[0], "port"))
 		}
 	}
 	return 0.
@@ -263,8 +266,8 @@ func (r *run) onlyPort(scope, namespace, service string) any {
 // rewritten: a matched prefix is replaced as text, an exact path as a whole.
 // Source: Istio, networking/v1 VirtualService, HTTPRewrite.uri.
 func (r *run) rewritten(rule, m map[string]any) string {
-	to := text(rule, "rewrite", "uri")
-	prefix := text(m, "uri", "prefix")
+	to := nested.Text(rule, "rewrite", "uri")
+	prefix := nested.Text(m, "uri", "prefix")
 	switch {
 	case to == "":
 		return r.path
@@ -276,16 +279,16 @@ func (r *run) rewritten(rule, m map[string]any) string {
 
 func (r *run) istioRedirect(v *world.Object, rule, to map[string]any) {
 	scheme, host, path := r.url.Scheme, r.host, r.path
-	if s := text(to, "scheme"); s != "" {
+	if s := nested.Text(to, "scheme"); s != "" {
 		scheme = s
 	}
-	if a := text(to, "authority"); a != "" {
+	if a := nested.Text(to, "authority"); a != "" {
 		host = a
 	}
-	if u := text(to, "uri"); u != "" {
+	if u := nested.Text(to, "uri"); u != "" {
 		path = u
 	}
-	status := number(to, "redirectCode")
+	status := nested.Number(to, "redirectCode")
 	if status == 0 {
 		status = 301
 	}
@@ -295,10 +298,10 @@ func (r *run) istioRedirect(v *world.Object, rule, to map[string]any) {
 // sni finds the route of a TLS stream by its server name.
 func (r *run) sni(t *target, s server) {
 	for _, v := range r.boundServices(t, []server{s}) {
-		for _, rule := range maps(v.Attrs, "spec", "tls") {
-			ok := slices.ContainsFunc(maps(rule, "match"), func(m map[string]any) bool {
-				port := number(m, "port")
-				return (port == 0 || port == t.port) && slices.ContainsFunc(texts(m, "sniHosts"), func(h string) bool { return hostMatches(name(h), r.host) })
+		for _, rule := range nested.Objects(v.Attrs, "spec", "tls") {
+			ok := slices.ContainsFunc(nested.Objects(rule, "match"), func(m map[string]any) bool {
+				port := nested.Number(m, "port")
+				return (port == 0 || port == t.port) && slices.ContainsFunc(nested.Texts(m, "sniHosts"), func(h string) bool { return hostMatches(name(h), r.host) })
 			})
 			if ok {
 				r.take(t, v, map[string]any{"name": "TLS " + r.host, "route": rule["route"]}, nil)

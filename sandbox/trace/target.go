@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ladder-platform/ladder/sandbox/aws"
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/kube"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -66,16 +67,16 @@ func (r *run) tuples(scope string, actions []map[string]any) []tuple {
 		}
 	}
 	for _, a := range actions {
-		groups := maps(a, "forward", "targetGroups")
+		groups := nested.Objects(a, "forward", "targetGroups")
 		if len(groups) == 0 {
-			add(text(a, "targetGroupArn"), 1)
+			add(nested.Text(a, "targetGroupArn"), 1)
 		}
 		for _, g := range groups {
 			weight := 1
 			if _, said := g["weight"]; said {
-				weight = number(g, "weight")
+				weight = nested.Number(g, "weight")
 			}
-			add(text(g, "arn"), weight)
+			add(nested.Text(g, "arn"), weight)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b tuple) int { return cmp.Compare(b.weight, a.weight) })
@@ -113,7 +114,7 @@ func (r *run) deliver(lb, listener *world.Object, t tuple) {
 // bound finds the pods that a TargetGroupBinding registers.
 func (r *run) bound(group *world.Object) *target {
 	what := shown(group)
-	for _, b := range r.find(kindBinding, "", func(o *world.Object) bool { return text(o.Attrs, "spec", "targetGroupARN") == group.ID }) {
+	for _, b := range r.find(kindBinding, "", func(o *world.Object) bool { return nested.Text(o.Attrs, "spec", "targetGroupARN") == group.ID }) {
 		cluster := r.cluster(b.Scope)
 		if cluster == nil {
 			continue
@@ -126,7 +127,7 @@ func (r *run) bound(group *world.Object) *target {
 			return nil
 		}
 		namespace, _, _ := strings.Cut(b.ID, "/")
-		t, problem := r.behind(b.Scope, namespace, text(b.Attrs, "spec", "serviceRef", "name"), at(b.Attrs, "spec", "serviceRef", "port"))
+		t, problem := r.behind(b.Scope, namespace, nested.Text(b.Attrs, "spec", "serviceRef", "name"), nested.At(b.Attrs, "spec", "serviceRef", "port"))
 		if problem != "" {
 			r.refused(503, "target group", what, "binding %s: %s", b.ID, problem)
 			return nil
@@ -185,7 +186,7 @@ func (r *run) cluster(endpoint string) *world.Object {
 // running: a controller's deployment has a ready pod.
 func (r *run) running(scope, app string) bool {
 	for _, o := range r.find(kindDeployment, scope, nil) {
-		if text(o.Attrs, "metadata", "labels", "app.kubernetes.io/name") != app {
+		if nested.Text(o.Attrs, "metadata", "labels", "app.kubernetes.io/name") != app {
 			continue
 		}
 		if _, ready, _ := kube.Placement(r.tx, scope, "apps/v1", "Deployment", o.ID); ready > 0 {
@@ -202,22 +203,22 @@ func (r *run) behind(scope, namespace, service string, port any) (t target, prob
 		return t, "there is no service " + namespace + "/" + service
 	}
 	t = target{scope: scope, namespace: namespace, service: s}
-	for _, p := range maps(s.Attrs, "spec", "ports") {
+	for _, p := range nested.Objects(s.Attrs, "spec", "ports") {
 		byName, isName := port.(string)
 		wanted, _ := port.(float64)
-		if (isName && text(p, "name") != byName) || (!isName && number(p, "port") != int(wanted)) {
+		if (isName && nested.Text(p, "name") != byName) || (!isName && nested.Number(p, "port") != int(wanted)) {
 			continue
 		}
-		t.port = number(p, "port")
+		t.port = nested.Number(p, "port")
 		t.podPort = t.port
-		if n := number(p, "targetPort"); n > 0 {
+		if n := nested.Number(p, "targetPort"); n > 0 {
 			t.podPort = n
 		}
 	}
 	if t.port == 0 {
 		var have []string
-		for _, p := range maps(s.Attrs, "spec", "ports") {
-			have = append(have, itoa(number(p, "port")))
+		for _, p := range nested.Objects(s.Attrs, "spec", "ports") {
+			have = append(have, itoa(nested.Number(p, "port")))
 		}
 		return t, "service " + s.ID + " has no port " + portText(port) + ", only " + strings.Join(have, ", ")
 	}
@@ -237,20 +238,20 @@ var workloads = []struct{ apiVersion, kind string }{{"apps/v1", "Deployment"}, {
 
 // pods counts those that a service selects.
 func (r *run) pods(t *target) {
-	selector := object(t.service.Attrs, "spec", "selector")
+	selector := nested.Object(t.service.Attrs, "spec", "selector")
 	if len(selector) == 0 {
 		return
 	}
 	for _, k := range workloads {
 		for _, o := range r.find("kube:"+k.apiVersion+"/"+k.kind, t.scope, nil) {
-			labels := object(o.Attrs, "spec", "template", "metadata", "labels")
+			labels := nested.Object(o.Attrs, "spec", "template", "metadata", "labels")
 			if ns, _, _ := strings.Cut(o.ID, "/"); ns != t.namespace || !subset(selector, labels) {
 				continue
 			}
 			_, ready, why := kube.Placement(r.tx, t.scope, k.apiVersion, k.kind, o.ID)
 			t.ready, t.why = t.ready+ready, append(t.why, why...)
-			t.labels, t.name = labels, text(o.Attrs, "metadata", "name")
-			t.notes = object(o.Attrs, "spec", "template", "metadata", "annotations")
+			t.labels, t.name = labels, nested.Text(o.Attrs, "metadata", "name")
+			t.notes = nested.Object(o.Attrs, "spec", "template", "metadata", "annotations")
 		}
 	}
 }
@@ -267,7 +268,7 @@ func subset(selector, labels map[string]any) bool {
 
 // reachable: packets get from the load balancer to the pods, by its groups and theirs.
 func (r *run) reachable(lb, group *world.Object, t *target) bool {
-	lbGroups := texts(lb.Attrs, "securityGroups")
+	lbGroups := nested.Texts(lb.Attrs, "securityGroups")
 	pods := party{label: "pods", groups: r.podGroups(t.cluster)}
 	front := party{label: "load balancer", groups: lbGroups, block: r.interfaceOf(lb)}
 	port := func(n int) (problem string) {
@@ -290,9 +291,9 @@ func (r *run) reachable(lb, group *world.Object, t *target) bool {
 // health: a target group whose targets are all unhealthy asks every one of them
 // all the same. Source: ALB and NLB user guides, target group health, fail open.
 func (r *run) health(group *world.Object, t *target, port func(int) string) {
-	check := object(group.Attrs, "healthCheck")
+	check := nested.Object(group.Attrs, "healthCheck")
 	n := t.podPort
-	if p := atoi(text(check, "port")); p > 0 {
+	if p := atoi(nested.Text(check, "port")); p > 0 {
 		n = p
 	}
 	problem := port(n)
@@ -300,8 +301,8 @@ func (r *run) health(group *world.Object, t *target, port func(int) string) {
 	case problem != "":
 	case n != t.podPort && n != statusPort:
 		problem = "nothing listens on port " + itoa(n)
-	case n == statusPort && text(check, "protocol") != "TCP" && text(check, "path") != readyPath:
-		problem = "port " + itoa(n) + " answers 404 to " + text(check, "path") + ", it is " + readyPath
+	case n == statusPort && nested.Text(check, "protocol") != "TCP" && nested.Text(check, "path") != readyPath:
+		problem = "port " + itoa(n) + " answers 404 to " + nested.Text(check, "path") + ", it is " + readyPath
 	}
 	if problem != "" {
 		r.hop("health check", shown(group), "every target is unhealthy (%s), so that the load balancer asks them all, ready or not", problem)
@@ -315,11 +316,11 @@ func (r *run) health(group *world.Object, t *target, port func(int) string) {
 func (r *run) podGroups(cluster *world.Object) []string {
 	var out []string
 	for _, e := range r.find(kindInterface, cluster.Scope, func(o *world.Object) bool {
-		return text(o.Attrs, "clusterName") == cluster.ID && !boolean(o.Attrs, "controlPlane")
+		return nested.Text(o.Attrs, "clusterName") == cluster.ID && !nested.Boolean(o.Attrs, "controlPlane")
 	}) {
-		out = append(out, texts(e.Attrs, "securityGroups")...)
+		out = append(out, nested.Texts(e.Attrs, "securityGroups")...)
 	}
-	if g := text(cluster.Attrs, "vpcConfig", "clusterSecurityGroupId"); len(out) == 0 && g != "" {
+	if g := nested.Text(cluster.Attrs, "vpcConfig", "clusterSecurityGroupId"); len(out) == 0 && g != "" {
 		out = []string{g}
 	}
 	slices.Sort(out)
@@ -328,24 +329,24 @@ func (r *run) podGroups(cluster *world.Object) []string {
 
 // podBlock is the block that pods' addresses lie in: the VPC's.
 func (r *run) podBlock(cluster *world.Object) netip.Prefix {
-	return r.block(cluster.Scope, text(cluster.Attrs, "vpcConfig", "vpcId"))
+	return r.block(cluster.Scope, nested.Text(cluster.Attrs, "vpcConfig", "vpcId"))
 }
 
 // interfaceOf is the address that a load balancer connects from.
 func (r *run) interfaceOf(lb *world.Object) netip.Prefix {
 	for _, e := range r.find(kindInterface, lb.Scope, where("loadBalancerArn", lb.ID)) {
-		for _, ip := range texts(e.Attrs, "privateIps") {
+		for _, ip := range nested.Texts(e.Attrs, "privateIps") {
 			if p, err := netip.ParsePrefix(ip + "/32"); err == nil {
 				return p
 			}
 		}
 	}
-	return r.block(lb.Scope, text(lb.Attrs, "vpcId"))
+	return r.block(lb.Scope, nested.Text(lb.Attrs, "vpcId"))
 }
 
 func (r *run) block(scope, vpc string) netip.Prefix {
 	if v := r.get(kindVPC, scope, vpc); v != nil {
-		if p, err := netip.ParsePrefix(text(v.Attrs, "cidrBlock")); err == nil {
+		if p, err := netip.ParsePrefix(nested.Text(v.Attrs, "cidrBlock")); err == nil {
 			return p
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -39,67 +40,12 @@ const (
 	kindSecret     = "kube:v1/Secret"
 )
 
-// at walks maps; text, number, boolean, list and maps read what is there.
-func at(m map[string]any, keys ...string) any {
-	var v any = m
-	for _, k := range keys {
-		next, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = next[k]
-	}
-	return v
-}
-
-func text(m map[string]any, keys ...string) string {
-	s, _ := at(m, keys...).(string)
-	return s
-}
-
-func boolean(m map[string]any, keys ...string) bool {
-	b, _ := at(m, keys...).(bool)
-	return b
-}
-
-func number(m map[string]any, keys ...string) int {
-	n, _ := at(m, keys...).(float64)
-	return int(n)
-}
-
-func object(m map[string]any, keys ...string) map[string]any {
-	o, _ := at(m, keys...).(map[string]any)
-	return o
-}
-
-func maps(m map[string]any, keys ...string) []map[string]any {
-	l, _ := at(m, keys...).([]any)
-	var out []map[string]any
-	for _, e := range l {
-		if o, ok := e.(map[string]any); ok {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-func texts(m map[string]any, keys ...string) []string {
-	l, _ := at(m, keys...).([]any)
-	var out []string
-	for _, e := range l {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // name is a DNS name as it is compared.
 func name(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
 
 // where matches one text attribute.
 func where(key, value string) func(*world.Object) bool {
-	return func(o *world.Object) bool { return text(o.Attrs, key) == value }
+	return func(o *world.Object) bool { return nested.Text(o.Attrs, key) == value }
 }
 
 func (r *run) find(kind, scope string, match func(*world.Object) bool) []*world.Object {
@@ -141,7 +87,7 @@ func private(p netip.Prefix) bool {
 
 // shown is an object as a person knows it.
 func shown(o *world.Object) string {
-	if n := text(o.Attrs, "name"); n != "" {
+	if n := nested.Text(o.Attrs, "name"); n != "" {
 		return n
 	}
 	return o.ID
