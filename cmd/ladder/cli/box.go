@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -56,6 +57,20 @@ func (g *Global) openBox(ctx context.Context, project string, o sandbox.Options)
 		return nil, advised(err, o.Dir)
 	}
 	return box, nil
+}
+
+// aside runs something in a sandbox with one line of progress, when the stages
+// that the stack comes after are up there.
+func (g *Global) aside(ctx context.Context, s stack, title string, options sandbox.Options, inside func(*sandbox.Sandbox) error) error {
+	width, _ := terminal(g.Stderr)
+	show := progress.New(g.Stderr, width, title)
+	show.OneLine()
+	defer show.Close()
+	options.OnEvent = progressOf(show)
+	if err := g.bringUpBefore(ctx, s, options, show); err != nil {
+		return err
+	}
+	return g.inBox(ctx, s.project, options, inside)
 }
 
 // inBox opens the sandbox, runs f and closes it.

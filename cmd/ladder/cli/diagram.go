@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ladder-platform/ladder/cmd/ladder/diagram"
-	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/sandbox"
 )
 
@@ -63,20 +62,11 @@ func runDiagram(ctx context.Context, o diagramOptions, g *Global) error {
 	if err != nil {
 		return err
 	}
-	width, _ := terminal(g.Stderr)
-	show := progress.New(g.Stderr, width, "preview "+s.file.Name)
-	show.OneLine()
-	defer show.Close()
-	options := sandbox.Options{Dir: o.path(s.project), Seed: o.seed, OnEvent: progressOf(show)}
-	if err := g.bringUpBefore(ctx, s, options, show); err != nil {
-		return err
-	}
 	var result *sandbox.Result
-	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
+	err = g.aside(ctx, s, "preview "+s.file.Name, sandbox.Options{Dir: o.path(s.project), Seed: o.seed}, func(box *sandbox.Sandbox) (err error) {
 		result, err = s.run(ctx, box, verbPreview)
 		return err
 	})
-	show.Close()
 	if err != nil {
 		return s.readable(err, o.again())
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/cmd/ladder/report"
 	"github.com/ladder-platform/ladder/sandbox"
 )
@@ -64,20 +63,11 @@ func runPlanTime(ctx context.Context, o operateOptions, g *Global) (err error) {
 		return fmt.Errorf("make a temporary sandbox: %w; set TMPDIR to a directory that can be written", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	width, _ := terminal(g.Stderr)
-	show := progress.New(g.Stderr, width, "plan time "+s.file.Name)
-	show.OneLine()
-	defer show.Close()
-	options := sandbox.Options{Dir: dir, Seed: o.seed, SkipCheckpoints: true, OnEvent: progressOf(show)}
-	if err := g.bringUpBefore(ctx, s, options, show); err != nil {
-		return err
-	}
 	var result *sandbox.Result
-	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
+	err = g.aside(ctx, s, "plan time "+s.file.Name, sandbox.Options{Dir: dir, Seed: o.seed, SkipCheckpoints: true}, func(box *sandbox.Sandbox) (err error) {
 		result, err = s.run(ctx, box, verbPreview)
 		return err
 	})
-	show.Close()
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ladder-platform/ladder/cmd/ladder/progress"
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/upgrade"
@@ -28,16 +27,8 @@ func (g *Global) objects(ctx context.Context, s stack, skip bool, in *upgrade.In
 		return fmt.Errorf("make a temporary sandbox: %w; set TMPDIR to a directory that can be written", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	width, _ := terminal(g.Stderr)
-	show := progress.New(g.Stderr, width, "plan "+s.file.Name)
-	show.OneLine()
-	defer show.Close()
-	options := sandbox.Options{Dir: dir, Seed: 1, SkipCheckpoints: true, OnEvent: progressOf(show)}
-	if err := g.bringUpBefore(ctx, s, options, show); err != nil {
-		return err
-	}
 	var state []byte
-	err = g.inBox(ctx, s.project, options, func(box *sandbox.Sandbox) (err error) {
+	err = g.aside(ctx, s, "plan "+s.file.Name, sandbox.Options{Dir: dir, Seed: 1, SkipCheckpoints: true}, func(box *sandbox.Sandbox) (err error) {
 		if _, err = s.run(ctx, box, verbUp); err != nil {
 			return fmt.Errorf("list what the program registers: %w; --no-objects leaves that out", err)
 		}
