@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // The charts of logs. Names, versions: facts/platform.json helm_charts and the
@@ -44,7 +46,7 @@ func renderFluentBit(r render) ([]map[string]any, error) {
 		image: "cr.fluentbit.io/fluent/fluent-bit", labels: r.instance(map[string]any{}),
 	}
 	kind := "DaemonSet"
-	if text(r.values, "kind") == "Deployment" {
+	if nested.Text(r.values, "kind") == "Deployment" {
 		kind = "Deployment"
 	}
 	stores := fluentBitStores(r)
@@ -55,24 +57,24 @@ func renderFluentBit(r render) ([]map[string]any, error) {
 	}
 	w := p.workload(kind)
 	if len(stores) > 0 {
-		if object(w, sandboxKey) == nil {
+		if nested.Object(w, sandboxKey) == nil {
 			w[sandboxKey] = map[string]any{}
 		}
-		object(w, sandboxKey)["stores"] = stores
+		nested.Object(w, sandboxKey)["stores"] = stores
 	}
 	out := []map[string]any{r.serviceAccount(), plainObject("v1", "ConfigMap", r.namespace, r.fullname()), w}
-	if len(object(r.values, "luaScripts")) > 0 {
+	if len(nested.Object(r.values, "luaScripts")) > 0 {
 		out = append(out, plainObject("v1", "ConfigMap", r.namespace, r.fullname()+"-luascripts"))
 	}
 	ports := []any{map[string]any{"name": "http", "port": 2020., "targetPort": "http", "protocol": "TCP"}}
-	for _, e := range list(r.values, "extraPorts") {
+	for _, e := range nested.List(r.values, "extraPorts") {
 		m, _ := e.(map[string]any)
-		ports = append(ports, map[string]any{"name": text(m, "name"), "port": number(m, 0, "port"), "targetPort": text(m, "name"), "protocol": "TCP"})
+		ports = append(ports, map[string]any{"name": nested.Text(m, "name"), "port": number(m, 0, "port"), "targetPort": nested.Text(m, "name"), "protocol": "TCP"})
 	}
 	out = append(out, r.tracingService(w, "", ports))
 	out = append(out, roles("", r.fullname())...)
 	if kind == "Deployment" && r.on("podDisruptionBudget", "enabled") {
-		out = append(out, budgetOf(r.namespace, r.fullname(), p.labelsOf(), object(r.values, "podDisruptionBudget")))
+		out = append(out, budgetOf(r.namespace, r.fullname(), p.labelsOf(), nested.Object(r.values, "podDisruptionBudget")))
 	}
 	if r.on("serviceMonitor", "enabled") {
 		out = append(out, plainObject("monitoring.coreos.com/v1", "ServiceMonitor", r.namespace, r.fullname()))
@@ -85,11 +87,11 @@ func renderFluentBit(r render) ([]map[string]any, error) {
 func fluentBitStores(r render) []any {
 	var out []any
 	env := map[string]string{}
-	for _, e := range list(r.values, "env") {
+	for _, e := range nested.List(r.values, "env") {
 		m, _ := e.(map[string]any)
-		env[text(m, "name")] = text(m, "value")
+		env[nested.Text(m, "name")] = nested.Text(m, "value")
 	}
-	files := object(r.values, "config", "extraFiles")
+	files := nested.Object(r.values, "config", "extraFiles")
 	for _, name := range sorted(files) {
 		var file struct {
 			Pipeline struct{ Inputs, Outputs []map[string]any }
@@ -102,9 +104,9 @@ func fluentBitStores(r render) []any {
 			signed := s["aws_auth"] == true || s["aws_msk_iam"] == true
 			switch s["name"] {
 			case "opensearch":
-				out = append(out, map[string]any{"kind": "opensearch", "host": expand(text(s, "host"), env), "account": r.account(), "signed": signed})
+				out = append(out, map[string]any{"kind": "opensearch", "host": expand(nested.Text(s, "host"), env), "account": r.account(), "signed": signed})
 			case "kafka":
-				out = append(out, map[string]any{"kind": "kafka", "cluster": expand(text(s, "aws_msk_iam_cluster_arn"), env), "topic": text(s, "topics"), "account": r.account(), "signed": signed})
+				out = append(out, map[string]any{"kind": "kafka", "cluster": expand(nested.Text(s, "aws_msk_iam_cluster_arn"), env), "topic": nested.Text(s, "topics"), "account": r.account(), "signed": signed})
 			}
 		}
 	}
@@ -124,7 +126,7 @@ func (r render) checkLokiValues() error {
 	refuse := func(text string) error {
 		return errors.New("execution error at (loki/templates/validate.yaml): " + text)
 	}
-	off := func(path ...string) bool { return at(r.values, path...) == false }
+	off := func(path ...string) bool { return nested.At(r.values, path...) == false }
 	replicas := func(part string, otherwise float64) float64 { return number(r.values, otherwise, part, "replicas") }
 	scalable := replicas("backend", 0)+replicas("read", 0)+replicas("write", 0) > 0
 	switch {
@@ -134,9 +136,9 @@ func (r render) checkLokiValues() error {
 		return refuse("Helm test requires the Loki Canary to be enabled")
 	case replicas("singleBinary", 0) > 0 && scalable:
 		return refuse("You have more than zero replicas configured for both the monolithic and simple scalable targets. If this was intentional change the deploymentMode to the transitional 'Monolithic<->SimpleScalable' mode")
-	case len(object(r.values, "loki", "schemaConfig")) == 0 && at(r.values, "loki", "useTestSchema") != true:
+	case len(nested.Object(r.values, "loki", "schemaConfig")) == 0 && nested.At(r.values, "loki", "useTestSchema") != true:
 		return refuse("You must provide a schema_config for Loki, one is not provided as this will be individual for every Loki cluster. See https://grafana.com/docs/loki/latest/operations/storage/schema/ for schema information. For quick testing (with no persistence) add `--set loki.useTestSchema=true`")
-	case text(r.values, "loki", "storage", "bucketNames", "chunks") == "" && text(r.values, "loki", "storage", "type") != "filesystem":
+	case nested.Text(r.values, "loki", "storage", "bucketNames", "chunks") == "" && nested.Text(r.values, "loki", "storage", "type") != "filesystem":
 		return errors.New("execution error at (loki/templates/config.yaml): Please define loki.storage.bucketNames.chunks")
 	}
 	return nil
@@ -144,30 +146,30 @@ func (r render) checkLokiValues() error {
 
 // renderLoki is the chart in its mode Monolithic; in the others nothing runs here.
 func renderLoki(r render) ([]map[string]any, error) {
-	values := object(r.values, "singleBinary")
+	values := nested.Object(r.values, "singleBinary")
 	p := pods{
 		namespace: r.namespace, name: r.fullname(), app: r.app(), replicas: int(number(values, 0, "replicas")), account: r.account(), spec: values,
 		cpu: override(values, "", "resources", "requests", "cpu"), memory: override(values, "", "resources", "requests", "memory"),
 		image: "docker.io/grafana/loki", apart: true, labels: r.instance(map[string]any{"app.kubernetes.io/component": "single-binary"}),
 	}
-	if text(r.values, "loki", "storage", "type") == "s3" {
+	if nested.Text(r.values, "loki", "storage", "type") == "s3" {
 		p.identity = r.account()
 	}
 	w := p.workload("StatefulSet")
-	object(w, "spec")["serviceName"] = r.fullname() + "-headless"
+	nested.Object(w, "spec")["serviceName"] = r.fullname() + "-headless"
 	main := r.tracingService(w, "", []any{map[string]any{"name": "http-metrics", "port": 3100., "targetPort": "http-metrics", "protocol": "TCP"},
 		map[string]any{"name": "grpc", "port": 9095., "targetPort": "grpc", "protocol": "TCP"}})
 	out := []map[string]any{
 		r.serviceAccount(), plainObject("v1", "ConfigMap", r.namespace, r.app()), plainObject("v1", "ConfigMap", r.namespace, r.fullname()+"-runtime"), w, main,
-		budgetOf(r.namespace, r.fullname(), p.labelsOf(), object(values, "podDisruptionBudget")),
+		budgetOf(r.namespace, r.fullname(), p.labelsOf(), nested.Object(values, "podDisruptionBudget")),
 	}
 	for _, suffix := range []string{"-headless", "-memberlist"} {
 		s := clone(main)
-		object(s, "metadata")["name"] = r.fullname() + suffix
-		object(s, "spec")["clusterIP"] = "None"
+		nested.Object(s, "metadata")["name"] = r.fullname() + suffix
+		nested.Object(s, "spec")["clusterIP"] = "None"
 		out = append(out, s)
 	}
-	if at(r.values, "monitoring", "serviceMonitor", "enabled") == true {
+	if nested.At(r.values, "monitoring", "serviceMonitor", "enabled") == true {
 		out = append(out, plainObject("monitoring.coreos.com/v1", "ServiceMonitor", r.namespace, r.fullname()))
 	}
 	return out, nil
@@ -177,18 +179,18 @@ func renderLoki(r render) ([]map[string]any, error) {
 // requests for.
 func (r render) jaegerStores() []any {
 	env := map[string]string{}
-	for _, e := range list(r.values, "jaeger", "extraEnv") {
+	for _, e := range nested.List(r.values, "jaeger", "extraEnv") {
 		m, _ := e.(map[string]any)
-		env["env:"+text(m, "name")] = text(m, "value")
+		env["env:"+nested.Text(m, "name")] = nested.Text(m, "value")
 	}
 	var out []any
-	backends := object(r.values, "userconfig", "extensions", "jaeger_storage", "backends")
+	backends := nested.Object(r.values, "userconfig", "extensions", "jaeger_storage", "backends")
 	for _, name := range sorted(backends) {
-		o := object(backends, name, "opensearch")
-		for _, u := range list(o, "server_urls") {
+		o := nested.Object(backends, name, "opensearch")
+		for _, u := range nested.List(o, "server_urls") {
 			url, _ := u.(string)
 			host := strings.TrimPrefix(expand(url, env), "https://")
-			if text(o, "auth", "authenticator") == "sigv4auth" && host != "" {
+			if nested.Text(o, "auth", "authenticator") == "sigv4auth" && host != "" {
 				out = append(out, map[string]any{"kind": "opensearch", "host": host, "account": r.fullname(), "signed": true})
 			}
 		}

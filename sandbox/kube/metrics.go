@@ -2,6 +2,8 @@ package kube
 
 import (
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // The charts of metrics: names, versions and keys of values as in values.yaml of
@@ -71,8 +73,8 @@ func renderOperatorCRDs(r render) ([]map[string]any, error) {
 	var out []map[string]any
 	for _, d := range operatorCRDs {
 		o := d.object()
-		if a := object(r.values, "crds", "annotations"); len(a) > 0 {
-			object(o, "metadata")["annotations"] = clone(a)
+		if a := nested.Object(r.values, "crds", "annotations"); len(a) > 0 {
+			nested.Object(o, "metadata")["annotations"] = clone(a)
 		}
 		out = append(out, o)
 	}
@@ -100,8 +102,8 @@ func stateful(p pods) map[string]any { return p.workload("StatefulSet") }
 
 func renderPrometheusStack(r render) ([]map[string]any, error) {
 	full := r.fullname()
-	operator := object(r.values, "prometheusOperator")
-	reloader := object(operator, "prometheusConfigReloader")
+	operator := nested.Object(r.values, "prometheusOperator")
+	reloader := nested.Object(operator, "prometheusConfigReloader")
 	part := func(name, image string, values map[string]any) pods {
 		return pods{
 			namespace: r.namespace, name: name, app: name, replicas: 1, image: image, account: name, spec: values,
@@ -110,17 +112,17 @@ func renderPrometheusStack(r render) ([]map[string]any, error) {
 	}
 	controller := deployment(part(full+"-operator", "quay.io/prometheus-operator/prometheus-operator", operator))
 	controller[sandboxKey] = map[string]any{"kinds": []any{"monitoring.coreos.com/v1/Prometheus"}}
-	exporter := part(r.release+"-prometheus-node-exporter", "quay.io/prometheus/node-exporter", object(r.values, "prometheus-node-exporter"))
+	exporter := part(r.release+"-prometheus-node-exporter", "quay.io/prometheus/node-exporter", nested.Object(r.values, "prometheus-node-exporter"))
 	out := []map[string]any{
 		serviceAccount(r.namespace, full+"-operator", nil), controller, service(r.namespace, full+"-operator", full+"-operator", "ClusterIP", 8080),
-		deployment(part(r.release+"-kube-state-metrics", "registry.k8s.io/kube-state-metrics/kube-state-metrics", object(r.values, "kube-state-metrics"))),
+		deployment(part(r.release+"-kube-state-metrics", "registry.k8s.io/kube-state-metrics/kube-state-metrics", nested.Object(r.values, "kube-state-metrics"))),
 		daemonSet(exporter), r.monitor(full + "-operator"), r.monitor(full + "-kubelet"), r.monitor(full + "-apiserver"), r.monitor(full + "-coredns"),
 		r.monitor(r.release + "-kube-state-metrics"), r.monitor(r.release + "-prometheus-node-exporter"),
 	}
-	servers := object(r.values, "prometheus")
-	spec := object(servers, "prometheusSpec")
-	thanos := object(spec, "thanos")
-	account := text(servers, "serviceAccount", "name")
+	servers := nested.Object(r.values, "prometheus")
+	spec := nested.Object(servers, "prometheusSpec")
+	thanos := nested.Object(spec, "thanos")
+	account := nested.Text(servers, "serviceAccount", "name")
 	if account == "" {
 		account = full + "-prometheus"
 	}
@@ -132,14 +134,14 @@ func renderPrometheusStack(r render) ([]map[string]any, error) {
 	if thanos != nil || signed(spec) {
 		p.identity = account
 	}
-	out = append(out, serviceAccount(r.namespace, account, at(servers, "serviceAccount", "annotations")),
+	out = append(out, serviceAccount(r.namespace, account, nested.At(servers, "serviceAccount", "annotations")),
 		r.custom("Prometheus", full+"-prometheus", spec), stateful(p), service(r.namespace, full+"-prometheus", "prometheus", "ClusterIP", 9090), r.monitor(full+"-prometheus"))
-	if on, _ := at(servers, "thanosService", "enabled").(bool); on {
+	if on, _ := nested.At(servers, "thanosService", "enabled").(bool); on {
 		out = append(out, service(r.namespace, full+"-thanos-discovery", "prometheus", "ClusterIP", 10901))
 	}
 	out = append(out, r.stackBudget(servers, full+"-prometheus", "prometheus")...)
-	alerts := object(r.values, "alertmanager")
-	spec = object(alerts, "alertmanagerSpec")
+	alerts := nested.Object(r.values, "alertmanager")
+	spec = nested.Object(alerts, "alertmanagerSpec")
 	out = append(out, serviceAccount(r.namespace, full+"-alertmanager", nil), r.custom("Alertmanager", full+"-alertmanager", spec), stateful(pods{
 		namespace: r.namespace, name: "alertmanager-" + full + "-alertmanager", app: "alertmanager", replicas: int(number(spec, 1, "replicas")),
 		cpu: asked("cpu", spec, reloader), memory: asked("memory", spec, reloader), image: "quay.io/prometheus/alertmanager",
@@ -150,7 +152,7 @@ func renderPrometheusStack(r render) ([]map[string]any, error) {
 
 // signed says whether Prometheus signs what it sends with the pod's role.
 func signed(spec map[string]any) bool {
-	for _, target := range list(spec, "remoteWrite") {
+	for _, target := range nested.List(spec, "remoteWrite") {
 		if t, _ := target.(map[string]any); t["sigv4"] != nil {
 			return true
 		}
@@ -167,7 +169,7 @@ func (r render) custom(kind, name string, spec map[string]any) map[string]any {
 
 // stackBudget is the PodDisruptionBudget of values.podDisruptionBudget.
 func (r render) stackBudget(values map[string]any, name, app string) []map[string]any {
-	if on, _ := at(values, "podDisruptionBudget", "enabled").(bool); !on {
+	if on, _ := nested.At(values, "podDisruptionBudget", "enabled").(bool); !on {
 		return nil
 	}
 	return []map[string]any{atLeast(r.namespace, name, app, number(values, 1, "podDisruptionBudget", "minAvailable"))}
@@ -183,13 +185,13 @@ func renderThanos(r render) ([]map[string]any, error) {
 		{"query", "query", true, false, false}, {"queryFrontend", "query-frontend", false, false, false},
 		{"storeGateway", "store-gateway", true, true, true}, {"compact", "compact", false, true, true},
 	} {
-		values := object(r.values, part.key)
+		values := nested.Object(r.values, part.key)
 		on, said := values["enabled"].(bool)
 		if said && !on || !said && !part.on {
 			continue
 		}
 		name := full + "-" + part.name
-		account := text(values, "serviceAccount", "name")
+		account := nested.Text(values, "serviceAccount", "name")
 		if account == "" {
 			account = name
 		}
@@ -204,19 +206,19 @@ func renderThanos(r render) ([]map[string]any, error) {
 		if part.set {
 			kind = "StatefulSet"
 		}
-		out = append(out, serviceAccount(r.namespace, account, at(values, "serviceAccount", "annotations")), p.workload(kind), service(r.namespace, name, name, "ClusterIP", 10902))
-		if on, _ := at(values, "podDisruptionBudget", "enabled").(bool); on {
-			out = append(out, budget(r.namespace, name, name, at(values, "podDisruptionBudget", "maxUnavailable")))
+		out = append(out, serviceAccount(r.namespace, account, nested.At(values, "serviceAccount", "annotations")), p.workload(kind), service(r.namespace, name, name, "ClusterIP", 10902))
+		if on, _ := nested.At(values, "podDisruptionBudget", "enabled").(bool); on {
+			out = append(out, budget(r.namespace, name, name, nested.At(values, "podDisruptionBudget", "maxUnavailable")))
 		}
 	}
 	return out, nil
 }
 
 func renderGrafana(r render) ([]map[string]any, error) {
-	watchers := object(r.values, "sidecar")
+	watchers := nested.Object(r.values, "sidecar")
 	containers := []map[string]any{r.values}
 	for _, watcher := range []string{"dashboards", "datasources"} {
-		if on, _ := at(watchers, watcher, "enabled").(bool); on {
+		if on, _ := nested.At(watchers, watcher, "enabled").(bool); on {
 			containers = append(containers, watchers)
 		}
 	}
@@ -228,18 +230,18 @@ func renderGrafana(r render) ([]map[string]any, error) {
 		}),
 		service(r.namespace, r.fullname(), r.app(), "ClusterIP", 80),
 	}
-	if b := object(r.values, "podDisruptionBudget"); len(b) > 0 {
+	if b := nested.Object(r.values, "podDisruptionBudget"); len(b) > 0 {
 		out = append(out, budget(r.namespace, r.fullname(), r.app(), b["maxUnavailable"]))
 	}
 	return out, nil
 }
 
 func renderKiali(r render) ([]map[string]any, error) {
-	name := text(r.values, "deployment", "instance_name")
+	name := nested.Text(r.values, "deployment", "instance_name")
 	if name == "" {
 		name = "kiali"
 	}
-	values := object(r.values, "deployment")
+	values := nested.Object(r.values, "deployment")
 	spread := map[string]any{"topologySpreadConstraints": values["topology_spread_constraints"], "tolerations": values["tolerations"]}
 	out := []map[string]any{
 		serviceAccount(r.namespace, name, nil),
@@ -250,7 +252,7 @@ func renderKiali(r render) ([]map[string]any, error) {
 		service(r.namespace, name, "kiali", "ClusterIP", number(r.values, 20001, "server", "port")),
 		plainObject("v1", "ConfigMap", r.namespace, name), plainObject("rbac.authorization.k8s.io/v1", "ClusterRole", "", name),
 	}
-	if b := object(values, "pod_disruption_budget", "spec"); len(b) > 0 {
+	if b := nested.Object(values, "pod_disruption_budget", "spec"); len(b) > 0 {
 		out = append(out, budget(r.namespace, name, "kiali", b["maxUnavailable"]))
 	}
 	return out, nil

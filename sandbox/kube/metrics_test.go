@@ -3,6 +3,8 @@ package kube
 import (
 	"strings"
 	"testing"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // prometheusValues are those that make two servers with a sidecar.
@@ -38,11 +40,11 @@ func TestAPodOfPrometheusAsksForAllItsContainers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, o := range objs {
-		if text(o, "kind") != "StatefulSet" || text(o, "metadata", "name") != "prometheus-metrics-prometheus" {
+		if nested.Text(o, "kind") != "StatefulSet" || nested.Text(o, "metadata", "name") != "prometheus-metrics-prometheus" {
 			continue
 		}
-		c, _ := list(o, "spec", "template", "spec", "containers")[0].(map[string]any)
-		if cpu, memory := text(c, "resources", "requests", "cpu"), text(c, "resources", "requests", "memory"); cpu != "560m" || memory != "2368Mi" {
+		c, _ := nested.List(o, "spec", "template", "spec", "containers")[0].(map[string]any)
+		if cpu, memory := nested.Text(c, "resources", "requests", "cpu"), nested.Text(c, "resources", "requests", "memory"); cpu != "560m" || memory != "2368Mi" {
 			t.Errorf("asks for %s and %s, want 500+10+50 and 2048+64+256", cpu, memory)
 		}
 		return

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
@@ -49,14 +50,14 @@ var (
 func (a *api) storesRefuse(w workload) string {
 	_, name := splitID(w.obj.ID)
 	ns, _ := splitID(w.obj.ID)
-	for _, v := range list(w.obj.Attrs, sandboxKey, "stores") {
+	for _, v := range nested.List(w.obj.Attrs, sandboxKey, "stores") {
 		s, _ := v.(map[string]any)
 		why := ""
-		switch text(s, "kind") {
+		switch nested.Text(s, "kind") {
 		case "opensearch":
-			why = a.searchRefuses(name, text(s, "host"), a.roleOf(ns, text(s, "account")))
+			why = a.searchRefuses(name, nested.Text(s, "host"), a.roleOf(ns, nested.Text(s, "account")))
 		case "kafka":
-			why = a.streamRefuses(name, text(s, "cluster"), text(s, "topic"))
+			why = a.streamRefuses(name, nested.Text(s, "cluster"), nested.Text(s, "topic"))
 		}
 		if why != "" {
 			return why
@@ -68,15 +69,15 @@ func (a *api) storesRefuse(w workload) string {
 // roleOf is the AWS role of a service account by Pod Identity; "" without one.
 func (a *api) roleOf(namespace, account string) string {
 	for _, o := range a.tx.Find(kindAssociation, a.aws, nil) {
-		if text(o.Attrs, "clusterName") == a.name && text(o.Attrs, "namespace") == namespace && text(o.Attrs, "serviceAccount") == account {
-			return text(o.Attrs, "roleArn")
+		if nested.Text(o.Attrs, "clusterName") == a.name && nested.Text(o.Attrs, "namespace") == namespace && nested.Text(o.Attrs, "serviceAccount") == account {
+			return nested.Text(o.Attrs, "roleArn")
 		}
 	}
 	return ""
 }
 
 func (a *api) domainAt(host string) *world.Object {
-	for _, d := range a.tx.Find(kindDomain, "", func(o *world.Object) bool { return host != "" && text(o.Attrs, "endpoint") == host }) {
+	for _, d := range a.tx.Find(kindDomain, "", func(o *world.Object) bool { return host != "" && nested.Text(o.Attrs, "endpoint") == host }) {
 		return d
 	}
 	return nil
@@ -90,14 +91,14 @@ func (a *api) searchRefuses(pod, host, role string) string {
 		}
 		return ""
 	}
-	if !a.admitted(list(d.Attrs, "vpcOptions", "securityGroupIds"), d.Scope, 443) && a.rules.On(ruleStoreDoor) {
+	if !a.admitted(nested.List(d.Attrs, "vpcOptions", "securityGroupIds"), d.Scope, 443) && a.rules.On(ruleStoreDoor) {
 		return ruleStoreDoor.Errorf(pod, host, 443).Error()
 	}
-	if on, _ := at(d.Attrs, "advancedSecurityOptions", "enabled").(bool); !on || role == text(d.Attrs, "advancedSecurityOptions", "masterUserOptions", "masterUserArn") {
+	if on, _ := nested.At(d.Attrs, "advancedSecurityOptions", "enabled").(bool); !on || role == nested.Text(d.Attrs, "advancedSecurityOptions", "masterUserOptions", "masterUserArn") {
 		return ""
 	}
 	mapped := a.tx.Find(kindMapping, d.Scope, func(o *world.Object) bool {
-		return text(o.Attrs, "domain") == d.ID && slices.Contains(list(o.Attrs, "backendRoles"), any(role))
+		return nested.Text(o.Attrs, "domain") == d.ID && slices.Contains(nested.List(o.Attrs, "backendRoles"), any(role))
 	})
 	if len(mapped) == 0 && a.rules.On(ruleStoreMapped) {
 		return ruleStoreMapped.Errorf(pod, role, role).Error()
@@ -108,8 +109,8 @@ func (a *api) searchRefuses(pod, host, role string) string {
 func (a *api) streamRefuses(pod, arn, topic string) string {
 	const port = 9098
 	for _, k := range a.tx.Find(kindStream, "", func(o *world.Object) bool { return o.ID == arn }) {
-		if !a.admitted(list(k.Attrs, "brokerNodeGroupInfo", "securityGroups"), k.Scope, port) && a.rules.On(ruleStoreDoor) {
-			return ruleStoreDoor.Errorf(pod, text(k.Attrs, "clusterName"), port).Error()
+		if !a.admitted(nested.List(k.Attrs, "brokerNodeGroupInfo", "securityGroups"), k.Scope, port) && a.rules.On(ruleStoreDoor) {
+			return ruleStoreDoor.Errorf(pod, nested.Text(k.Attrs, "clusterName"), port).Error()
 		}
 		if _, there := a.tx.Get(world.Key{Kind: kindTopic, Scope: k.Scope, ID: arn + "/" + topic}); !there && a.rules.On(ruleStoreTopic) {
 			return ruleStoreTopic.Errorf(pod, topic).Error()
@@ -129,10 +130,10 @@ func (a *api) admitted(groups []any, scope string, port float64) bool {
 	if !ok {
 		return true // a bench without a control plane
 	}
-	own := text(cluster.Attrs, "vpcConfig", "clusterSecurityGroupId")
+	own := nested.Text(cluster.Attrs, "vpcConfig", "clusterSecurityGroupId")
 	return len(a.tx.Find(kindIngress, scope, func(o *world.Object) bool {
-		return slices.Contains(groups, any(text(o.Attrs, "securityGroupId"))) && text(o.Attrs, "referencedSecurityGroupId") == own &&
-			(text(o.Attrs, "ipProtocol") == "-1" || number(o.Attrs, 0, "fromPort") <= port && port <= number(o.Attrs, 0, "toPort"))
+		return slices.Contains(groups, any(nested.Text(o.Attrs, "securityGroupId"))) && nested.Text(o.Attrs, "referencedSecurityGroupId") == own &&
+			(nested.Text(o.Attrs, "ipProtocol") == "-1" || number(o.Attrs, 0, "fromPort") <= port && port <= number(o.Attrs, 0, "toPort"))
 	})) > 0
 }
 
@@ -144,16 +145,16 @@ var (
 // prepares reads what a Job's script does at stores; false when nothing.
 func prepares(job *world.Object) (script string, env map[string]string, ok bool) {
 	env = map[string]string{}
-	for _, v := range list(job.Attrs, "spec", "template", "spec", "containers") {
+	for _, v := range nested.List(job.Attrs, "spec", "template", "spec", "containers") {
 		c, _ := v.(map[string]any)
-		for _, part := range append(slices.Clone(list(c, "command")), list(c, "args")...) {
+		for _, part := range append(slices.Clone(nested.List(c, "command")), nested.List(c, "args")...) {
 			if s, is := part.(string); is {
 				script += s + "\n"
 			}
 		}
-		for _, e := range list(c, "env") {
+		for _, e := range nested.List(c, "env") {
 			m, _ := e.(map[string]any)
-			env[text(m, "name")] = text(m, "value")
+			env[nested.Text(m, "name")] = nested.Text(m, "value")
 		}
 	}
 	return script, env, mappingLine.MatchString(script) || topicLine.MatchString(script) && strings.Contains(script, "aws kafka create-topic")
@@ -162,7 +163,7 @@ func prepares(job *world.Object) (script string, env map[string]string, ok bool)
 // prepareStores does what such a Job's script asks for.
 func (a *api) prepareStores(job *world.Object, script string, env map[string]string) []string {
 	ns, _ := splitID(job.ID)
-	role := a.roleOf(ns, text(job.Attrs, "spec", "template", "spec", "serviceAccountName"))
+	role := a.roleOf(ns, nested.Text(job.Attrs, "spec", "template", "spec", "serviceAccountName"))
 	if why := a.mapRoles(job, role, script, env); why != "" {
 		return a.gaveUp(job, why)
 	}
@@ -198,9 +199,9 @@ func (a *api) mapRoles(job *world.Object, role, script string, env map[string]st
 		return ruleStoreHost.Errorf(name, host).Error()
 	case domain == nil:
 		return ""
-	case !a.admitted(list(domain.Attrs, "vpcOptions", "securityGroupIds"), domain.Scope, 443) && a.rules.On(ruleStoreDoor):
+	case !a.admitted(nested.List(domain.Attrs, "vpcOptions", "securityGroupIds"), domain.Scope, 443) && a.rules.On(ruleStoreDoor):
 		return ruleStoreDoor.Errorf(name, host, 443).Error()
-	case role != text(domain.Attrs, "advancedSecurityOptions", "masterUserOptions", "masterUserArn") && a.rules.On(ruleStoreMaster):
+	case role != nested.Text(domain.Attrs, "advancedSecurityOptions", "masterUserOptions", "masterUserArn") && a.rules.On(ruleStoreMaster):
 		return ruleStoreMaster.Errorf(role).Error()
 	}
 	for _, m := range lines {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 	"github.com/ladder-platform/ladder/sandbox/world"
 )
 
@@ -133,7 +134,7 @@ func TestWhoWritesNeedsTheMapping(t *testing.T) {
 	b.must(typeJob, "again", again)
 	b.world.View(func(tx *world.Tx) {
 		mappings, topics := tx.Find(kindMapping, awsScope, nil), tx.Find(kindTopic, awsScope, nil)
-		if len(mappings) != 1 || len(topics) != 1 || !slices.Equal(list(mappings[0].Attrs, "backendRoles"), []any{roleAgent}) {
+		if len(mappings) != 1 || len(topics) != 1 || !slices.Equal(nested.List(mappings[0].Attrs, "backendRoles"), []any{roleAgent}) {
 			t.Errorf("mappings %v, topics %v", mappings, topics)
 		}
 	})
@@ -169,7 +170,7 @@ func TestLoggingChartsMakeWhatTheyMake(t *testing.T) {
 			}
 			var got []string
 			for _, o := range made {
-				got = append(got, text(o, "kind")+" "+text(o, "metadata", "name"))
+				got = append(got, nested.Text(o, "kind")+" "+nested.Text(o, "metadata", "name"))
 			}
 			slices.Sort(got)
 			if !slices.Equal(got, c.want) {

@@ -3,6 +3,8 @@ package kube
 import (
 	"errors"
 	"fmt"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 // The charts of the pipeline of traces. Names, versions: facts/platform.json
@@ -55,10 +57,10 @@ func (r render) checkCollectorValues() error {
 	refuse := func(text string) error {
 		return errors.New("execution error at (opentelemetry-collector/templates/NOTES.txt): [ERROR] " + text)
 	}
-	if text(r.values, "image", "repository") == "" {
+	if nested.Text(r.values, "image", "repository") == "" {
 		return refuse("'image.repository' must be set. See https://github.com/open-telemetry/opentelemetry-helm-charts/blob/main/charts/opentelemetry-collector/UPGRADING.md for instructions.")
 	}
-	switch text(r.values, "mode") {
+	switch nested.Text(r.values, "mode") {
 	case "daemonset", "deployment", "statefulset":
 		return nil
 	}
@@ -66,14 +68,14 @@ func (r render) checkCollectorValues() error {
 }
 
 // on is a switch of values that is off unless said.
-func (r render) on(path ...string) bool { return at(r.values, path...) == true }
+func (r render) on(path ...string) bool { return nested.At(r.values, path...) == true }
 
 func renderCollector(r render) ([]map[string]any, error) {
-	mode := text(r.values, "mode")
+	mode := nested.Text(r.values, "mode")
 	p := pods{
 		namespace: r.namespace, name: r.fullname(), app: r.app(), replicas: int(number(r.values, 1, "replicaCount")), account: r.account(), spec: r.values,
 		cpu: override(r.values, "", "resources", "requests", "cpu"), memory: override(r.values, "", "resources", "requests", "memory"),
-		image: text(r.values, "image", "repository"), labels: r.instance(map[string]any{"component": "standalone-collector"}),
+		image: nested.Text(r.values, "image", "repository"), labels: r.instance(map[string]any{"component": "standalone-collector"}),
 	}
 	kind := map[string]string{"deployment": "Deployment", "statefulset": "StatefulSet"}[mode]
 	if kind == "" {
@@ -81,18 +83,18 @@ func renderCollector(r render) ([]map[string]any, error) {
 	}
 	w := p.workload(kind)
 	if kind == "StatefulSet" {
-		object(w, "spec")["serviceName"] = r.fullname()
+		nested.Object(w, "spec")["serviceName"] = r.fullname()
 	}
 	config := plainObject("v1", "ConfigMap", r.namespace, r.fullname())
 	out := []map[string]any{r.serviceAccount(), config, w}
 	if kind != "DaemonSet" || r.on("service", "enabled") {
-		out = append(out, r.tracingService(w, text(r.values, "service", "clusterIP"), portsIn(object(r.values, "ports"))))
+		out = append(out, r.tracingService(w, nested.Text(r.values, "service", "clusterIP"), portsIn(nested.Object(r.values, "ports"))))
 	}
 	if r.on("clusterRole", "create") {
 		out = append(out, roles("", r.fullname())...)
 	}
 	if r.on("podDisruptionBudget", "enabled") && kind != "DaemonSet" {
-		out = append(out, budgetOf(r.namespace, r.fullname(), p.labelsOf(), object(r.values, "podDisruptionBudget")))
+		out = append(out, budgetOf(r.namespace, r.fullname(), p.labelsOf(), nested.Object(r.values, "podDisruptionBudget")))
 	}
 	if r.on("podMonitor", "enabled") {
 		out = append(out, plainObject("monitoring.coreos.com/v1", "PodMonitor", r.namespace, r.fullname()))
@@ -108,8 +110,8 @@ func (r render) instance(labels map[string]any) map[string]any {
 // tracingService selects the pods of w.
 func (r render) tracingService(w map[string]any, clusterIP string, ports []any) map[string]any {
 	s := service(r.namespace, r.fullname(), r.app(), "ClusterIP", 0)
-	spec := object(s, "spec")
-	spec["ports"], spec["selector"] = ports, clone(object(w, "spec", "selector", "matchLabels"))
+	spec := nested.Object(s, "spec")
+	spec["ports"], spec["selector"] = ports, clone(nested.Object(w, "spec", "selector", "matchLabels"))
 	if clusterIP != "" {
 		spec["clusterIP"] = clusterIP
 	}
@@ -120,7 +122,7 @@ func (r render) tracingService(w map[string]any, clusterIP string, ports []any) 
 func portsIn(values map[string]any) []any {
 	var out []any
 	for _, name := range sorted(values) {
-		p := object(values, name)
+		p := nested.Object(values, name)
 		if p["enabled"] != true {
 			continue
 		}
@@ -130,17 +132,17 @@ func portsIn(values map[string]any) []any {
 }
 
 func renderJaeger(r render) ([]map[string]any, error) {
-	values := object(r.values, "jaeger")
+	values := nested.Object(r.values, "jaeger")
 	w := deployment(pods{
 		namespace: r.namespace, name: r.fullname(), app: r.app(), replicas: int(number(values, 1, "replicas")), account: r.fullname(), spec: values,
 		cpu: override(values, "", "resources", "requests", "cpu"), memory: override(values, "", "resources", "requests", "memory"),
 		image: "jaegertracing/jaeger", identity: r.signing(), labels: r.instance(map[string]any{"app.kubernetes.io/component": "all-in-one"}),
 	})
 	if stores := r.jaegerStores(); len(stores) > 0 {
-		if object(w, sandboxKey) == nil {
+		if nested.Object(w, sandboxKey) == nil {
 			w[sandboxKey] = map[string]any{}
 		}
-		object(w, sandboxKey)["stores"] = stores
+		nested.Object(w, sandboxKey)["stores"] = stores
 	}
 	port := func(name string, n float64) any {
 		return map[string]any{"name": name, "port": n, "targetPort": n, "protocol": "TCP"}
@@ -149,7 +151,7 @@ func renderJaeger(r render) ([]map[string]any, error) {
 		serviceAccount(r.namespace, r.fullname(), nil), w,
 		r.tracingService(w, "", []any{port("otlp-grpc", 4317), port("otlp-http", 4318), port("http-query", 16686), port("grpc-query", 16685), port("internal-metrics", 8888)}),
 	}
-	if len(object(r.values, "userconfig")) > 0 {
+	if len(nested.Object(r.values, "userconfig")) > 0 {
 		out = append(out, plainObject("v1", "ConfigMap", r.namespace, "user-config"))
 	}
 	return out, nil
@@ -158,7 +160,7 @@ func renderJaeger(r render) ([]map[string]any, error) {
 // signing is the account that needs AWS credentials: Jaeger signs its requests
 // where its configuration has the extension for it.
 func (r render) signing() string {
-	if object(r.values, "userconfig", "extensions", "sigv4auth") == nil {
+	if nested.Object(r.values, "userconfig", "extensions", "sigv4auth") == nil {
 		return ""
 	}
 	return r.fullname()
@@ -170,7 +172,7 @@ func renderTempo(r render) ([]map[string]any, error) {
 		cpu: override(r.values, "", "tempo", "resources", "requests", "cpu"), memory: override(r.values, "", "tempo", "resources", "requests", "memory"),
 		image: "grafana/tempo", labels: r.instance(map[string]any{}),
 	}.workload("StatefulSet")
-	object(w, "spec")["serviceName"] = r.fullname() + "-headless"
+	nested.Object(w, "spec")["serviceName"] = r.fullname() + "-headless"
 	port := func(name string, n float64) any {
 		return map[string]any{"name": name, "port": n, "targetPort": n, "protocol": "TCP"}
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ladder-platform/ladder/sandbox/internal/nested"
 )
 
 func chartNamed(t *testing.T, name string) *chart {
@@ -74,7 +76,7 @@ func TestWhatTheChartsOfTracesMake(t *testing.T) {
 			}
 			var got []string
 			for _, o := range made {
-				got = append(got, text(o, "kind")+" "+text(o, "metadata", "name"))
+				got = append(got, nested.Text(o, "kind")+" "+nested.Text(o, "metadata", "name"))
 			}
 			slices.Sort(got)
 			if !slices.Equal(got, c.want) {
@@ -92,7 +94,7 @@ func TestJaegerNeedsCredentialsWhereItSigns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := text(made[1], sandboxKey, "identity"); got != want {
+		if got := nested.Text(made[1], sandboxKey, "identity"); got != want {
 			t.Errorf("%s: identity %q, want %q", config, got, want)
 		}
 	}
