@@ -5,12 +5,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 	"github.com/ladder-platform/ladder/components/observability/spec"
 )
 
@@ -22,38 +22,21 @@ type asked struct {
 	inputs       map[string]any
 }
 
-// recorder remembers what is registered, by URN, and answers what AWS would compute.
-type recorder struct {
-	mu   sync.Mutex
-	made map[string]asked
-}
+// recorder knows what is registered by URN.
+type recorder struct{ made map[string]asked }
 
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	parentType := ""
-	if p := resource.URN(args.RegisterRPC.GetParent()); p != "" && p.QualifiedType() != resource.RootStackType {
-		parentType = string(p.QualifiedType()) + "$"
-	}
-	urn := fmt.Sprintf("urn:pulumi:dev::ladder::%s%s::%s", parentType, args.TypeToken, args.Name)
-	r.mu.Lock()
-	r.made[urn] = asked{args.TypeToken, args.Name, append(args.RegisterRPC.GetDependencies(), args.RegisterRPC.GetParent()), args.RegisterRPC.GetRetainOnDelete(), args.Inputs.Mappable()}
-	r.mu.Unlock()
-	out := args.Inputs.Copy()
+// answer is what AWS would compute.
+func answer(args pulumi.MockResourceArgs, out resource.PropertyMap) {
 	for _, key := range []resource.PropertyKey{"arn", "bucket", "endpoint", "name", "bootstrapBrokersSaslIam"} {
 		if _, given := out[key]; !given {
 			out[key] = resource.NewProperty("arn:aws:kafka:r:1:cluster/" + args.Name)
 		}
 	}
-	return args.Name + "-id", out, nil
-}
-
-func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
 }
 
 // watch registers a section.
 func watch(t *testing.T, c spec.Config) *recorder {
 	t.Helper()
-	r := &recorder{made: map[string]asked{}}
 	zones := []string{"a", "b", "c"}
 	subnets := map[string]pulumi.StringInput{}
 	for _, z := range zones {
@@ -66,7 +49,8 @@ func watch(t *testing.T, c spec.Config) *recorder {
 	for _, name := range spec.Images {
 		release.Images[name] = name + ":v1"
 	}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	taken := &mocks.Recorder{Answer: answer}
+	err := taken.Run(func(ctx *pulumi.Context) error {
 		_, err := New(ctx, "obs", Args{
 			Key: "main", Stack: "dev", Config: c, Clusters: map[string]spec.ClusterInput{"main": {Network: "main", Zones: zones, SecretPrefixes: []string{"platform/"}}}, Release: release,
 			Environment: Environment{Stage: "dev", Owner: "platform", Region: "ap-northeast-2", AccountID: "111111111111"},
@@ -74,9 +58,14 @@ func watch(t *testing.T, c spec.Config) *recorder {
 			Cluster:     Cluster{Name: "dev-main", NameOutput: pulumi.String("dev-main"), SecurityGroupID: pulumi.String("sg")},
 		})
 		return err
-	}, pulumi.WithMocks("ladder", "dev", r))
+	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	r := &recorder{made: map[string]asked{}}
+	for _, args := range taken.Registered() {
+		rpc := args.RegisterRPC
+		r.made[mocks.URN("ladder", "dev", args)] = asked{args.TypeToken, args.Name, append(rpc.GetDependencies(), rpc.GetParent()), rpc.GetRetainOnDelete(), args.Inputs.Mappable()}
 	}
 	return r
 }

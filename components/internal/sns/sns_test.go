@@ -3,44 +3,25 @@ package sns
 import (
 	"os"
 	"regexp"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 )
 
-// recorder keeps the one resource that a test registers.
-type recorder struct {
-	mu   sync.Mutex
-	args pulumi.MockResourceArgs
-}
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.args = args
-	return args.Name, args.Inputs, nil
-}
-
-func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
-
 func TestNew(t *testing.T) {
-	r := &recorder{}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	r := &mocks.Recorder{}
+	err := r.Run(func(ctx *pulumi.Context) error {
 		_, err := New(ctx, "alerts", Args{Name: "dev-main-alerts", Policy: pulumi.String("{}"), Tags: tags.New("dev", "platform", nil)})
 		return err
-	}, pulumi.WithMocks("p", "s", r))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.args.TypeToken != "aws:sns/topic:Topic" {
-		t.Errorf("type is %q", r.args.TypeToken)
-	}
-	got := r.args.Inputs.Mappable()
+	got := mocks.Inputs(r.ByType())["aws:sns/topic:Topic"]
 	if tagged, ok := got["tags"].(map[string]any); !ok || tagged["Name"] != "alerts" {
 		t.Errorf("tags are %v", got["tags"])
 	}
