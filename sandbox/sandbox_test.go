@@ -249,3 +249,21 @@ func TestTheUsersFilesDoNotChange(t *testing.T) {
 		t.Errorf("%d files in the project, want 2; %v", len(entries), err)
 	}
 }
+
+// TestTheCLIWritesNoLog: it holds every property of every call, and takes a
+// third of the CLI's time. Logs of an older sandbox go.
+func TestTheCLIWritesNoLog(t *testing.T) {
+	y := newYard(t, nil)
+	logs := filepath.Join(y.dir, "home", "logs")
+	if err := os.Remove(logs); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(logs, "old.log"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	y.open()
+	y.up(chain()...)
+	if info, err := os.Stat(logs); err != nil || info.IsDir() {
+		t.Errorf("%s: %v, want a file in the place of the directory", logs, err)
+	}
+}
