@@ -51,7 +51,7 @@ func observabilityArgs(ctx *pulumi.Context, cfg config.Stack, key string, net *n
 	}
 	out := observability.Args{
 		Key: key, Stack: ctx.Stack(), Config: *cfg.Observability, Clusters: cfg.ObservedClusters(), Known: known(cfg, key, rel),
-		Environment: observability.Environment{Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID, Protect: e.Protected(), Tags: e.Tags},
+		Environment: observability.Environment{Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID, Protect: cfg.Protects(key), Tags: e.Tags},
 		Network:     observability.Network{VPCID: net.VPCID, CIDRs: net.CIDRs, Zones: net.Zones, PrivateSubnets: inputs(net.PrivateSubnets)},
 		Cluster: observability.Cluster{
 			Name: config.ClusterName(ctx.Stack(), key), NameOutput: c.Name, SecurityGroupID: c.ClusterSecurityGroupID, Ready: c.Ready,

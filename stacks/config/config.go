@@ -85,6 +85,12 @@ type Override struct {
 // Protected says whether stateful resources are kept from deletion; left out means yes.
 func (e Environment) Protected() bool { return e.Protect == nil || *e.Protect }
 
+// Protects is whether deletion of a cluster, and of what belongs to it, is
+// refused: in a protected environment, unless the cluster retires.
+func (s Stack) Protects(key string) bool {
+	return s.Environment.Protected() && s.Clusters[key].State != cluster.Retiring
+}
+
 // ClusterName is the name in AWS of the cluster with a key.
 func ClusterName(stack, key string) string { return stack + "-" + key }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/components/edge/routes"
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
@@ -33,6 +34,12 @@ func (s Stack) validateEdge(stack string) finding.List {
 		in.Gateways, in.Namespaces = s.meshSides()
 	}
 	out.Join("", s.Edge.Validate("edge", in))
+	for _, key := range s.Edge.Clusters() {
+		if share := s.Edge.Shift[key]; share > 0 && s.Clusters[key].State == cluster.Retiring {
+			out.Add("edge.shift."+key, "move the share to another cluster first, and let the cluster retire in a later pull request",
+				"%d percent of the requests go to a cluster that retires", share)
+		}
+	}
 	out.Join("", s.validateEntranceSubnets())
 	out.Join("", s.validateEdgeMesh())
 	out.Join("", s.validateTLSRoutes())

@@ -46,6 +46,7 @@ var treatments = map[string]treatment{
 	"networks.*.existing":               presence,
 
 	"clusters.*.release":                             ignored,
+	"clusters.*.state":                               ignored, // the state of a move
 	"clusters.*.serviceCidr":                         ignored,
 	"clusters.*.endpoint.publicCidrs":                presence,
 	"clusters.*.endpoint.acknowledgeOpenToWorld":     ignored,
