@@ -7,6 +7,7 @@ import (
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	meshplan "github.com/ladder-platform/ladder/components/mesh/plan"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
+	sample "github.com/ladder-platform/ladder/components/sample/spec"
 )
 
 // Input is one cluster of a stack.
@@ -23,6 +24,8 @@ type Input struct {
 	Edge *edge.Config
 	// Observability are the workloads that watch the cluster.
 	Observability []Workload
+	// Sample is the sample application; nil where it does not run.
+	Sample *sample.Config
 }
 
 const system = "kube-system"
@@ -39,6 +42,12 @@ func Workloads(in Input) []Workload {
 	for _, w := range in.Observability {
 		w.Part = PartObservability
 		out = append(out, w)
+	}
+	if s := in.Sample; s != nil {
+		out = append(out, Workload{
+			Part: PartSample, Namespace: sample.Namespace, Name: sample.Service, Kind: Deployment, Replicas: s.Replicas,
+			CPU: sample.CPU, Memory: sample.Memory, Limit: sample.MemoryLimit, Source: ours,
+		})
 	}
 	return ordered(out)
 }

@@ -19,9 +19,10 @@ const (
 	PartMesh          = "mesh"
 	PartEdge          = "edge"
 	PartObservability = "observability"
+	PartSample        = "sample"
 )
 
-var parts = []string{PartAddons, PartCluster, PartMesh, PartEdge, PartObservability}
+var parts = []string{PartAddons, PartCluster, PartMesh, PartEdge, PartObservability, PartSample}
 
 // Workload is one workload of the platform and what each of its pods asks for.
 type Workload struct {

@@ -38,6 +38,10 @@ func (s Stack) capacityOf(key string) capacity.Input {
 			})
 		}
 	}
+	if slices.Contains(s.SampleClusters(), key) {
+		sample := s.Sample.WithDefaults()
+		in.Sample = &sample
+	}
 	return in
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi-tls/sdk/v5/go/tls"
@@ -329,7 +330,7 @@ func beside(more func(ctx *pulumi.Context, on map[string]pulumi.ProviderResource
 		}); err != nil {
 			return err
 		}
-		if err := stacks.Deploy(ctx); err != nil {
+		if err := (stacks.Program{Now: time.Now}).Deploy(ctx); err != nil {
 			return err
 		}
 		for _, pkg := range names {

@@ -12,3 +12,8 @@ const (
 	// CollectorHTTPPort takes OTLP over HTTP.
 	CollectorHTTPPort = 4318 // as above, for OTLP/HTTP
 )
+
+// DashboardPorts are the ports of the pods in ObservabilityNamespace that people
+// look at: Grafana, Kiali, Prometheus, Alertmanager, Jaeger. Each is the
+// project's own default.
+var DashboardPorts = []int{3000, 20001, 9090, 9093, 16686}

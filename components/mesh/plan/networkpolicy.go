@@ -116,6 +116,8 @@ type lineSet struct {
 	namespace, policy string
 	pods              map[string]string
 	lines             []Line
+	// observed: another policy of the namespace lets spans through already.
+	observed bool
 }
 
 func (s *lineSet) add(direction, flow string, rule dict) {
@@ -140,7 +142,7 @@ func workloads(cfg spec.Config, in Input, name string) []Line {
 		out = append(out, api.lines...)
 	}
 	if ns.Plane() == spec.PlaneWaypoint {
-		w := lineSet{namespace: name, policy: "mesh-waypoint", pods: map[string]string{GatewayNameLabel: WaypointName}}
+		w := lineSet{namespace: name, policy: "mesh-waypoint", pods: map[string]string{GatewayNameLabel: WaypointName}, observed: in.Observed}
 		proxyLines(cfg, &w)
 		out = append(out, w.lines...)
 	}
@@ -167,7 +169,7 @@ func proxyLines(cfg spec.Config, s *lineSet) {
 	})
 	if cfg.Tracing != nil {
 		host, port := Collector(cfg)
-		if ns := clusterNamespace(host); ns != "" {
+		if ns := clusterNamespace(host); ns != "" && !(s.observed && ns == address.ObservabilityNamespace) {
 			s.add(Egress, "spans", dict{"to": list{namespace(ns)}, "ports": tcp(port)})
 		}
 	}
@@ -214,7 +216,7 @@ func gateways(cfg spec.Config, in Input) []Line {
 	s.add(Egress, "names", names())
 	s.add(Egress, "calls to workloads and waypoints of the mesh", hbone(cfg))
 	if in.Observed {
-		s.add(Egress, "dashboards, which are outside the mesh", dict{"to": list{namespace(address.ObservabilityNamespace)}})
+		s.add(Egress, "dashboards, which are outside the mesh", dict{"to": list{namespace(address.ObservabilityNamespace)}, "ports": tcp(address.DashboardPorts...)})
 	}
 	if cfg.Has(spec.PlaneSidecar) {
 		s.add(Egress, "calls to sidecars", dict{"to": list{dict{"namespaceSelector": dict{}}}})
