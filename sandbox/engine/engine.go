@@ -104,7 +104,9 @@ type session struct {
 	before  *State
 	run     Run
 	events  *collector
-	began   time.Time
+	// callbacks are stopped when the run is over.
+	callbacks *callbacks
+	began     time.Time
 }
 
 func (e *Engine) open(ctx context.Context, p Program, run Run) (*session, error) {
@@ -116,13 +118,14 @@ func (e *Engine) open(ctx context.Context, p Program, run Run) (*session, error)
 	if err := e.copies(p, project, work); err != nil {
 		return nil, err
 	}
-	ws, err := auto.NewLocalWorkspace(ctx, auto.WorkDir(work), auto.Program(p.Run), auto.Pulumi(e.cli),
+	programs := &callbacks{}
+	ws, err := auto.NewLocalWorkspace(ctx, auto.WorkDir(work), auto.Program(programs.of(p.Run)), auto.Pulumi(e.cli),
 		auto.PulumiHome(filepath.Join(e.dir, "home")), auto.SecretsProvider("passphrase"), auto.EnvVars(e.env(run.Providers)))
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: open the workspace %s: %w", work, err)
 	}
 	name := auto.FullyQualifiedStackName("organization", project.name, p.Stack)
-	s := &session{e: e, p: p, project: project, run: run, began: time.Now()}
+	s := &session{e: e, p: p, project: project, run: run, callbacks: programs, began: time.Now()}
 	if _, err := os.Stat(e.statePath(project.name, p.Stack)); errors.Is(err, os.ErrNotExist) {
 		s.stack, err = auto.NewStack(ctx, name, ws)
 		if err != nil {
@@ -198,6 +201,7 @@ func (e *Engine) Preview(ctx context.Context, p Program, run Run) (*Result, Plan
 		return nil, nil, fmt.Errorf("sandbox: remove the last plan: %w", err)
 	}
 	_, runErr := s.stack.Preview(ctx, optpreview.EventStreams(s.events.in), optpreview.Plan(path), optpreview.SuppressProgress())
+	s.callbacks.stop()
 	plan, err := readPlan(path)
 	if err != nil {
 		return nil, nil, errors.Join(err, runErr)
@@ -245,6 +249,7 @@ func (e *Engine) change(ctx context.Context, p Program, run Run, verb string, op
 		return nil, err
 	}
 	runErr := operate(s)
+	s.callbacks.stop()
 	after, err := e.state(s.project.name, p.Stack)
 	if err != nil {
 		return nil, errors.Join(err, runErr)
