@@ -54,9 +54,10 @@ trials: ## faults at a stratified sample of operations, then recovery; every rul
 	go test -timeout 30m -tags trials -run ThroughTheEngine ./sandbox/aws && \
 	go test -timeout 60m ./tests/rules ./sandbox/trials ./tests/trials/...
 
-SHARD ?= 1/1
-sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8
-	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_SWEEP="$(SHARD)" && go test -timeout 24h -v -count=1 ./tests/trials/...
+SHARD    ?= 1/1
+SCENARIO ?=
+sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8 SCENARIO='dev up'
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_SWEEP="$(SHARD)" LADDER_SWEEP_SCENARIO="$(SCENARIO)" && go test -timeout 24h -v -count=1 ./tests/trials/...
 
 judges: ## upstream libraries, a real API server, the real @pulumi/eks, GitLab's schema (needs npm)
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && \

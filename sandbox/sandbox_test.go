@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -247,5 +248,55 @@ func TestTheUsersFilesDoNotChange(t *testing.T) {
 	entries, err := os.ReadDir(y.project)
 	if err != nil || len(entries) != 2 {
 		t.Errorf("%d files in the project, want 2; %v", len(entries), err)
+	}
+}
+
+// TestTheCLIWritesNoLog: it holds every property of every call, and takes a
+// third of the CLI's time. Logs of an older sandbox go.
+func TestTheCLIWritesNoLog(t *testing.T) {
+	y := newYard(t, nil)
+	logs := filepath.Join(y.dir, "home", "logs")
+	if err := os.Remove(logs); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(logs, "old.log"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	y.open()
+	y.up(chain()...)
+	if info, err := os.Stat(logs); err != nil || info.IsDir() {
+		t.Errorf("%s: %v, want a file in the place of the directory", logs, err)
+	}
+}
+
+// TestARunLeavesNothingBehind: a program with transforms has a server of the
+// SDK's, which keeps all of the program alive.
+func TestARunLeavesNothingBehind(t *testing.T) {
+	y := newYard(t, nil)
+	p := y.program(chain()...)
+	program := p.Run
+	transformed := 0
+	p.Run = func(ctx *pulumi.Context) error {
+		if err := ctx.RegisterResourceTransform(func(context.Context, *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+			transformed++
+			return nil
+		}); err != nil {
+			return err
+		}
+		return program(ctx)
+	}
+	run := func() int {
+		if _, err := y.box.Up(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(500 * time.Millisecond) // servers end by themselves
+		return runtime.NumGoroutine()
+	}
+	first := run()
+	if last := max(run(), run()); last > first {
+		t.Errorf("%d goroutines after the first run, %d after more", first, last)
+	}
+	if transformed == 0 {
+		t.Error("no transform was called: this test would prove nothing")
 	}
 }

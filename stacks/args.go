@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -40,7 +41,7 @@ func clusterArgs(ctx *pulumi.Context, cfg config.Stack, key string, on clouds, n
 		Key: key, Config: section, Stack: ctx.Stack(), ClusterName: config.ClusterName(ctx.Stack(), key),
 		Environment: cluster.Environment{
 			Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID,
-			DeployerRoleARN: e.DeployerRoleARN, Protect: e.Protected(), Tags: e.Tags,
+			DeployerRoleARN: e.DeployerRoleARN, Protect: cfg.Protects(key), Tags: e.Tags,
 		},
 		Release: releases[cfg.ClusterRelease(key)], SlotReleases: releases,
 		Network: cluster.Network{
@@ -93,12 +94,12 @@ func meshArgs(ctx *pulumi.Context, cfg config.Stack, key string, net *network.Ne
 	return mesh.Args{
 		Key: key, Config: *cfg.Mesh, Clusters: cfg.MeshClusters(),
 		Environment: mesh.Environment{
-			Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID, Protect: e.Protected(), Tags: e.Tags,
+			Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID, Protect: cfg.Protects(key), Tags: e.Tags,
 		},
 		Release: releases[cfg.ClusterRelease(key)], Releases: releases,
 		Cluster: mesh.Cluster{
 			Name: config.ClusterName(ctx.Stack(), key), ServiceCIDR: cfg.Clusters[key].ServiceCIDR,
-			CIDRs: net.CIDRs, Nodes: on.Nodes,
+			CIDRs: net.CIDRs, Nodes: on.Nodes, Observed: slices.Contains(cfg.Observed(), key),
 		},
 	}, nil
 }

@@ -101,11 +101,15 @@ func (p Program) Deploy(ctx *pulumi.Context) error {
 		return err
 	}
 	links = append(links, samples...)
-	health, err := watch(ctx, cfg, on, networks, clusters)
+	watching, err := deployObservability(ctx, cfg, on, networks, clusters, meshes)
 	if err != nil {
 		return err
 	}
-	return p.publish(ctx, cfg, on, climb, made{networks, append(links, health), clusters, meshes, way})
+	health, err := watch(ctx, cfg, on, networks, clusters, way, watching)
+	if err != nil {
+		return err
+	}
+	return p.publish(ctx, cfg, on, climb, made{networks, append(links, health), clusters, meshes, way, watching})
 }
 
 // deployNetworks makes every network.

@@ -9,15 +9,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
+	"github.com/ladder-platform/ladder/components/edge"
 	"github.com/ladder-platform/ladder/components/network"
+	"github.com/ladder-platform/ladder/components/observability"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/promotion"
 )
 
-// watch makes the alarm <stack>-health, which rings while any alarm of a
-// network or cluster does. ladder observe reads it, and a soak begins again
-// when it rings.
-func watch(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster) (pulumi.Resource, error) {
+// watch makes the alarm <stack>-health, which rings while any alarm of a network,
+// of a cluster, of the edge or of what observes a cluster does. ladder observe reads
+// it, and a soak begins again when it rings. way is nil without an edge.
+func watch(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string]*network.Network, clusters map[string]*cluster.Cluster, way *edge.Edge, watching map[string]*observability.Observability) (pulumi.Resource, error) {
 	var sources []any
 	for _, key := range slices.Sorted(maps.Keys(networks)) {
 		sources = append(sources, networks[key].Alarms)
@@ -25,12 +27,24 @@ func watch(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string
 	for _, key := range slices.Sorted(maps.Keys(clusters)) {
 		sources = append(sources, clusters[key].Alarms)
 	}
+	if way != nil {
+		sources = append(sources, way.Alarms)
+	}
+	var topics pulumi.StringArray
+	for _, key := range slices.Sorted(maps.Keys(watching)) {
+		sources = append(sources, watching[key].Alarms)
+		for _, arn := range watching[key].Topics {
+			topics = append(topics, arn)
+		}
+	}
 	e := cfg.Environment
 	alarm, err := cloudwatch.NewCompositeAlarm(ctx, "health", &cloudwatch.CompositeAlarmArgs{
 		AlarmName:        pulumi.String(promotion.AlarmName(ctx.Stack())),
-		AlarmDescription: pulumi.String("Health of " + ctx.Stack() + ": any alarm of its networks and clusters; a soak begins again when it rings"),
+		AlarmDescription: pulumi.String("Health of " + ctx.Stack() + ": any alarm of its networks, clusters, edge and stores; a soak begins again when it rings"),
 		AlarmRule:        pulumi.All(sources...).ApplyT(joinAlarms).(pulumi.StringOutput),
-		Tags:             healthTags(ctx.Stack(), e),
+		// What CloudWatch alone knows reaches people through the topics of alerts.
+		AlarmActions: topics, OkActions: topics,
+		Tags: healthTags(ctx.Stack(), e),
 	}, pulumi.Provider(on.AWS))
 	if err != nil {
 		return nil, fmt.Errorf("health alarm: %w", err)

@@ -113,7 +113,7 @@ func linkMeshes(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[s
 		}
 		link, err := mesh.NewLink(ctx, "mesh-link-"+key, mesh.LinkArgs{
 			Key: key, Config: section, A: ends[0], B: ends[1],
-			Environment: mesh.Environment{Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID, Protect: e.Protected(), Tags: e.Tags},
+			Environment: mesh.Environment{Stage: e.Stage, Owner: e.Owner, Region: e.Region, AccountID: e.AccountID, Protect: cfg.Protects(section.Between[0]) && cfg.Protects(section.Between[1]), Tags: e.Tags},
 		}, on.aws())
 		if err != nil {
 			return nil, err

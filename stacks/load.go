@@ -10,7 +10,7 @@ import (
 )
 
 // sections are the keys of the configuration that the engine hands over.
-var sections = []string{"environment", "release", "promotion", "networks", "clusters", "mesh", "edge", "sample"}
+var sections = []string{"environment", "release", "promotion", "networks", "clusters", "mesh", "edge", "observability", "sample"}
 
 // load reads the stack's configuration as the engine has it, and returns one
 // error with every finding. What must not stop the run is logged.

@@ -12,6 +12,8 @@ import (
 	edgespec "github.com/ladder-platform/ladder/components/edge/spec"
 	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
+	"github.com/ladder-platform/ladder/components/observability"
+	observed "github.com/ladder-platform/ladder/components/observability/spec"
 	"github.com/ladder-platform/ladder/stacks/config"
 	"github.com/ladder-platform/ladder/stacks/contract"
 	"github.com/ladder-platform/ladder/stacks/promotion"
@@ -37,6 +39,8 @@ type made struct {
 	clusters map[string]*cluster.Cluster
 	meshes   map[string]*mesh.Mesh
 	edge     *edge.Edge // nil without an edge section
+	// watching are what observes clusters, by cluster key.
+	watching map[string]*observability.Observability
 }
 
 // everything is what must have succeeded before the record is written.
@@ -53,6 +57,9 @@ func (m made) everything() []pulumi.Resource {
 	}
 	if m.edge != nil {
 		out = append(out, m.edge)
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.watching)) {
+		out = append(out, m.watching[key])
 	}
 	return out
 }
@@ -136,6 +143,12 @@ func contractMap(ctx *pulumi.Context, cfg config.Stack, minors map[string]string
 			}
 			if m := all.meshes[key]; m != nil {
 				out["mesh"] = meshMap(m)
+			}
+			if o := all.watching[key]; o != nil {
+				out["observability"] = pulumi.Map{
+					"namespace": pulumi.String(observed.Namespace), "otlpEndpoint": o.OTLPEndpoint,
+					"remoteWriteUrl": o.RemoteWriteURL, "grafanaUrl": o.GrafanaURL,
+				}
 			}
 			return out
 		}),

@@ -2,6 +2,8 @@ package stacks
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -76,7 +78,11 @@ func recordOf(ctx *pulumi.Context, cfg config.Stack) (promotion.Record, error) {
 		Slots:       map[string]promotion.SlotRecord{},
 		Meshes:      meshRecords(cfg),
 	}
-	for key, c := range cfg.Clusters {
+	for _, key := range slices.Sorted(maps.Keys(cfg.Clusters)) {
+		c := cfg.Clusters[key]
+		if c.State == cluster.Retiring {
+			out.Retiring = append(out.Retiring, key)
+		}
 		for _, s := range c.Slots(cfg.Networks[c.Network].Zones, cfg.ClusterRelease(key)) {
 			out.Slots[promotion.SlotKey(key, s.Group, s.Slot)] = promotion.SlotRecord{
 				InstanceTypes: s.InstanceTypes, AMIFamily: s.AMIFamily, Capacity: s.Capacity, Zones: s.Zones,

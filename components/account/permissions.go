@@ -8,7 +8,7 @@ import (
 // services are the prefixes of the actions of everything that stacks make. A test
 // compares them with the types that the shipped stacks register.
 var services = []string{
-	"acm", "autoscaling", "cloudwatch", "ec2", "eks", "elasticfilesystem", "elasticloadbalancing", "events", "kms", "logs", "route53", "sns", "sqs", "ssm", "wafv2",
+	"acm", "aps", "autoscaling", "cloudwatch", "ec2", "eks", "elasticfilesystem", "elasticloadbalancing", "es", "events", "kafka", "kms", "logs", "route53", "sns", "sqs", "ssm", "wafv2",
 }
 
 // everything says why a statement names no resources.
@@ -62,10 +62,10 @@ func guards(c spec.Config, bucket, key string) []iamdoc.Statement {
 
 // reads are what a preview asks of each service: descriptions, never contents.
 var reads = []string{
-	"acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate", "autoscaling:Describe*", "cloudwatch:Describe*", "cloudwatch:GetMetricData",
+	"acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate", "aps:Describe*", "aps:ListTagsForResource", "autoscaling:Describe*", "cloudwatch:Describe*", "cloudwatch:GetMetricData",
 	"cloudwatch:GetMetricStatistics", "cloudwatch:ListTagsForResource", "ec2:Describe*", "ec2:GetManagedPrefixListEntries", "eks:Describe*", "eks:List*",
-	"elasticfilesystem:Describe*", "elasticfilesystem:ListTagsForResource", "elasticloadbalancing:Describe*", "events:Describe*", "events:List*",
-	"iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags",
+	"elasticfilesystem:Describe*", "elasticfilesystem:ListTagsForResource", "elasticloadbalancing:Describe*", "es:Describe*", "es:ListTags", "events:Describe*", "events:List*",
+	"iam:Get*", "iam:List*", "kafka:Describe*", "kafka:Get*", "kafka:List*", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags",
 	"logs:Describe*", "logs:ListTagsForResource", "route53:Get*", "route53:List*",
 	"s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
 	"servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota", "sns:GetTopicAttributes", "sns:ListTagsForResource", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags",

@@ -59,13 +59,18 @@ func (b *builder) externalDNS(cluster string) error {
 			"extraArgs":      pulumi.Array{pulumi.Sprintf("--zone-id-filter=%s", zone.ZoneId)},
 			"env":            pulumi.Array{pulumi.StringMap{"name": pulumi.String("AWS_DEFAULT_REGION"), "value": pulumi.String(b.args.Environment.Region)}},
 			"serviceAccount": pulumi.Map{"create": pulumi.Bool(true), "name": pulumi.String(externalDNSName)},
-			"resources": pulumi.Map{
-				"requests": pulumi.StringMap{"cpu": pulumi.String("50m"), "memory": pulumi.String("128Mi")},
-				"limits":   pulumi.StringMap{"memory": pulumi.String("128Mi")},
-			},
+			"resources":      requested("50m", "128Mi"),
 		},
 	}, b.kube(cluster, append(identity.Ready, namespace)...)...)
 	return err
+}
+
+// requested are requests, with a limit of memory that is as high.
+func requested(cpu, memory string) pulumi.Map {
+	return pulumi.Map{
+		"requests": pulumi.StringMap{"cpu": pulumi.String(cpu), "memory": pulumi.String(memory)},
+		"limits":   pulumi.StringMap{"memory": pulumi.String(memory)},
+	}
 }
 
 // externalDNSStatements let external-dns write into one zone only.
@@ -133,6 +138,9 @@ func (b *builder) certManager(cluster string) ([]pulumi.Resource, error) {
 			"crds":           pulumi.Map{"enabled": pulumi.Bool(true), "keep": pulumi.Bool(true)},
 			"replicaCount":   pulumi.Int(controllerReplicas),
 			"serviceAccount": pulumi.Map{"create": pulumi.Bool(true), "name": pulumi.String(certManagerName)},
+			"resources":      requested("50m", "128Mi"),
+			"webhook":        pulumi.Map{"resources": requested("25m", "64Mi")},
+			"cainjector":     pulumi.Map{"resources": requested("50m", "128Mi")},
 		},
 	}, b.kube(cluster, append(identity.Ready, namespace)...)...)
 	if err != nil {

@@ -30,6 +30,8 @@ type Cluster struct {
 	CIDRs       []string
 	// Nodes are what a pod needs to run.
 	Nodes []pulumi.Resource
+	// Observed says that observability runs in the cluster, outside the mesh.
+	Observed bool
 }
 
 // Args is the mesh section plus what other rooms hand over.
@@ -135,7 +137,7 @@ func (a Args) release(name string) (spec.Release, bool) {
 func (a Args) input() plan.Input {
 	in := plan.Input{
 		Cluster: a.Key, ClusterName: a.Cluster.Name, Region: a.Environment.Region, Release: a.Release.Name,
-		ServiceCIDR: a.Cluster.ServiceCIDR, CIDRs: a.Cluster.CIDRs,
+		ServiceCIDR: a.Cluster.ServiceCIDR, CIDRs: a.Cluster.CIDRs, Observed: a.Cluster.Observed,
 	}
 	if a.EastWest != nil {
 		in.EastWestAddresses = a.EastWest.Addresses

@@ -97,8 +97,7 @@ func service() pulumi.Map {
 	})
 }
 
-// deployment is what the restricted Pod Security Standard admits. Requests are
-// what the image was seen to need, with room: it holds one string.
+// deployment is what the restricted Pod Security Standard admits.
 func deployment(cfg spec.Config) pulumi.Map {
 	return kube.Map(map[string]any{
 		"replicas": cfg.Replicas,
@@ -129,7 +128,8 @@ func container(cfg spec.Config) map[string]any {
 			"httpGet": map[string]any{"path": "/", "port": spec.Port}, "periodSeconds": 5,
 		},
 		"resources": map[string]any{
-			"requests": map[string]string{"cpu": "10m", "memory": "32Mi"}, "limits": map[string]string{"memory": "64Mi"},
+			"requests": map[string]string{"cpu": fmt.Sprintf("%dm", spec.CPU), "memory": fmt.Sprintf("%dMi", spec.Memory)},
+			"limits":   map[string]string{"memory": fmt.Sprintf("%dMi", spec.MemoryLimit)},
 		},
 		"securityContext": map[string]any{
 			"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": map[string]any{"drop": []string{"ALL"}},

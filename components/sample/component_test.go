@@ -4,36 +4,20 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 	"github.com/ladder-platform/ladder/components/sample"
 	"github.com/ladder-platform/ladder/components/sample/spec"
 )
 
-// recorder keeps what is registered, by type.
-type recorder struct {
-	mu  sync.Mutex
-	all map[string]map[string]any
-}
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all[args.TypeToken] = args.Inputs.Mappable()
-	return args.Name + "-id", args.Inputs, nil
-}
-
-func (*recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
-
 // run makes a sample after a resource, or after nothing.
 func run(cfg spec.Config, waits bool) (map[string]map[string]any, error) {
-	r := &recorder{all: map[string]map[string]any{}}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	r := &mocks.Recorder{}
+	err := r.Run(func(ctx *pulumi.Context) error {
 		args := sample.Args{Config: cfg}
 		if waits {
 			var before pulumi.ResourceState
@@ -44,8 +28,8 @@ func run(cfg spec.Config, waits bool) (map[string]map[string]any, error) {
 		}
 		_, err := sample.New(ctx, "sample-main", args)
 		return err
-	}, pulumi.WithMocks("p", "s", r))
-	return r.all, err
+	})
+	return mocks.Inputs(r.ByType()), err
 }
 
 func TestWhatASampleIs(t *testing.T) {

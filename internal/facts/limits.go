@@ -79,6 +79,8 @@ const (
 	LatencyLoadBalancer   = "ALB/NLB create"
 	LatencyACMValidation  = "ACM DNS validation"
 	LatencyIAMPropagation = "IAM role propagation"
+	LatencyDomain         = "OpenSearch domain create"
+	LatencyStream         = "MSK cluster create"
 )
 
 // LatencyFact is how long AWS takes for an operation.

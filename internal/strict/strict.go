@@ -221,6 +221,8 @@ func (d *decoder) scalar(n *yaml.Node, into reflect.Value, path string) {
 		into.SetBool(b)
 	case reflect.Int:
 		d.integer(n, into, path)
+	case reflect.Float64:
+		d.number(n, into, path)
 	default:
 		panic(fmt.Sprintf("strict: %s: fields of kind %s are not supported", path, into.Kind()))
 	}
@@ -241,8 +243,30 @@ func (d *decoder) integer(n *yaml.Node, into reflect.Value, path string) {
 	}
 }
 
+// number takes plain decimals: no exponent, no infinity, nothing that reads in
+// two ways.
+func (d *decoder) number(n *yaml.Node, into reflect.Value, path string) {
+	fix := "use digits without quotes, for example 99.9"
+	whole, part, _ := strings.Cut(strings.TrimPrefix(n.Value, "-"), ".")
+	switch {
+	case n.Tag != "!!int" && n.Tag != "!!float":
+		d.add(n, path, fix, "%q is %s, wanted is a number", n.Value, describe(n))
+	case strings.Trim(whole+part, "0123456789") != "" || whole == "" || (len(whole) > 1 && whole[0] == '0'):
+		d.add(n, path, "use plain decimal digits", "%q could be read as another number than it looks", n.Value)
+	default:
+		var f float64
+		if err := n.Decode(&f); err != nil {
+			d.add(n, path, fix, "%q is too large", n.Value)
+			return
+		}
+		into.SetFloat(f)
+	}
+}
+
 func kindName(k reflect.Kind) string {
 	switch k {
+	case reflect.Float64:
+		return "a number"
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int:

@@ -11,11 +11,12 @@ type inner struct {
 }
 
 type sample struct {
-	Inner inner             `json:"inner"`
-	On    *bool             `json:"on,omitempty"`
-	Names []string          `json:"names,omitempty"`
-	By    map[string]inner  `json:"by,omitempty"`
-	Tags  map[string]string `json:"tags,omitempty"`
+	Inner inner              `json:"inner"`
+	On    *bool              `json:"on,omitempty"`
+	Names []string           `json:"names,omitempty"`
+	By    map[string]inner   `json:"by,omitempty"`
+	Tags  map[string]string  `json:"tags,omitempty"`
+	Rate  map[string]float64 `json:"rate,omitempty"`
 	inner
 	Embedded
 }
@@ -61,6 +62,20 @@ func TestDecode(t *testing.T) {
 				`2: by.a.size: "0x10" could be read as another number than it looks; use plain decimal digits`,
 				`2: by.b.size: "1_000" could be read as another number than it looks; use plain decimal digits`,
 				`2: by.c.size: "99999999999999999999" is a number, wanted is a whole number; use digits without quotes, for example 3`,
+			},
+		},
+		"shares": {
+			in: "rate: {a: 99.9, b: 99, c: -0.5}", want: sample{Rate: map[string]float64{"a": 99.9, "b": 99, "c": -0.5}},
+		},
+		"shares that look like others": {
+			in:   "rate: {a: 1e3, b: .inf, c: 099.5, d: \"99.9\", e: 9_9.5}",
+			want: sample{Rate: map[string]float64{"a": 0, "b": 0, "c": 0, "d": 0, "e": 0}},
+			find: []string{
+				`1: rate.a: "1e3" could be read as another number than it looks; use plain decimal digits`,
+				`1: rate.b: ".inf" could be read as another number than it looks; use plain decimal digits`,
+				`1: rate.c: "099.5" could be read as another number than it looks; use plain decimal digits`,
+				`1: rate.d: "99.9" is text, wanted is a number; use digits without quotes, for example 99.9`,
+				`1: rate.e: "9_9.5" could be read as another number than it looks; use plain decimal digits`,
 			},
 		},
 		"a date is no text": {

@@ -287,6 +287,12 @@ var _ = register(typeOIDC, &kind{
 	},
 })
 
+var ruleServiceRoleUsed = rule.Register(rule.Rule{
+	Name: "iam.service-linked-role-in-use", Service: "iam",
+	Source: "IAM API, DeleteServiceLinkedRole and GetServiceLinkedRoleDeletionStatus: the task fails while the service uses the role; wording not seen",
+	Text:   "DeletionTaskFailed: the role is in use by %s",
+})
+
 var _ = register(typeServiceRole, &kind{
 	namesClash: true, service: "IAM", noun: "Service Linked Role", global: true,
 	makeID: func(c *call) string {
@@ -303,10 +309,24 @@ var _ = register(typeServiceRole, &kind{
 		c.set("createDate", c.tx.Now().UTC().Format("2006-01-02T15:04:05Z"))
 		return nil
 	},
+	remove: func(c *call) error {
+		for _, d := range c.tx.Find(typeDomain, "", nil) {
+			if strings.HasPrefix(d.Scope, c.account()+"/") && c.attr("awsServiceName") == searchService && c.on(ruleServiceRoleUsed) {
+				return c.refuse("DeleteServiceLinkedRole", ruleServiceRoleUsed, d.ID)
+			}
+		}
+		return nil
+	},
 })
 
+// serviceRoleName is what the service calls its role. OpenSearch Service's is
+// not its principal's name. Source: OpenSearch Service developer guide, "Using
+// service-linked roles", read 2026-11.
 func serviceRoleName(service string) string {
 	short, _, _ := strings.Cut(service, ".")
+	if service == searchService {
+		return "AWSServiceRoleForAmazonOpenSearchService"
+	}
 	return "AWSServiceRoleFor" + words(short)
 }
 

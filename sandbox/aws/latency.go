@@ -68,6 +68,10 @@ const (
 	aclChange           = 5 * time.Second
 	bucketCreate        = 4 * time.Second
 	listenerCertificate = time.Second
+
+	domainDelete = 15 * time.Minute // the provider waits up to 90
+	streamUpdate = 20 * time.Minute // brokers one after another
+	streamDelete = 5 * time.Minute
 )
 
 // Latency is what an operation of a type takes on a real account, before it

@@ -78,7 +78,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 		broken[c.Rule] = true
 	}
 	ours := map[string]bool{"aws": true, "ec2": true, "iam": true, "kms": true, "acmpca": true, "logs": true, "cloudwatch": true, "efs": true, "sqs": true, "sns": true, "ssm": true, "eks": true,
-		"elb": true, "acm": true, "route53": true, "waf": true, "s3": true, "servicequotas": true}
+		"elb": true, "acm": true, "route53": true, "waf": true, "s3": true, "servicequotas": true, "opensearch": true, "msk": true, "amp": true}
 	for _, r := range rule.All() {
 		room, _, _ := strings.Cut(r.Name, ".")
 		if ours[room] && !broken[r.Name] {

@@ -21,7 +21,7 @@ func TestWhatTheSchemaCallsSecretIsMarked(t *testing.T) {
 		"a parameter":             {"aws:ssm/parameter:Parameter", map[string]any{"name": "/x", "type": "SecureString", "value": "hunter2"}, []string{"value"}},
 		"a version of a secret":   {"aws:secretsmanager/secretVersion:SecretVersion", map[string]any{"secretId": "x", "secretString": "hunter2"}, []string{"secretString"}},
 		"a secret inside a list":  {"aws:lb/listenerRule:ListenerRule", listenerRule(), []string{"actions"}},
-		"a secret inside objects": {"aws:opensearch/domain:Domain", map[string]any{"advancedSecurityOptions": map[string]any{"enabled": true, "masterUserOptions": map[string]any{"masterUserPassword": "hunter2"}}}, []string{"advancedSecurityOptions"}},
+		"a secret inside objects": {"aws:opensearch/domain:Domain", searchDomain(), []string{"advancedSecurityOptions"}},
 		"what is public":          {"aws:sqs/queue:Queue", map[string]any{"name": "q"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -58,5 +58,14 @@ func listenerRule() map[string]any {
 		"conditions":  []any{map[string]any{"hostHeader": map[string]any{"values": []any{"example.com"}}}},
 		"actions": []any{map[string]any{"type": "authenticate-oidc", "authenticateOidc": map[string]any{"authorizationEndpoint": "https://example.com/a",
 			"clientId": "c", "clientSecret": "hunter2", "issuer": "https://example.com", "tokenEndpoint": "https://example.com/t", "userInfoEndpoint": "https://example.com/u"}}},
+	}
+}
+
+func searchDomain() map[string]any {
+	on := map[string]any{"enabled": true}
+	return map[string]any{
+		"domainEndpointOptions": map[string]any{"enforceHttps": true}, "encryptAtRest": on, "nodeToNodeEncryption": on,
+		"ebsOptions":              map[string]any{"ebsEnabled": true, "volumeType": "gp3", "volumeSize": 20},
+		"advancedSecurityOptions": map[string]any{"enabled": true, "internalUserDatabaseEnabled": true, "masterUserOptions": map[string]any{"masterUserName": "it", "masterUserPassword": "hunter2"}},
 	}
 }

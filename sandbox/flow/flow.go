@@ -140,6 +140,11 @@ func (t *table) workload(p Peer) {
 	}
 	t.add("credentials", p, address("Pod Identity", podIdentity), 80, Pass)
 	t.add("credentials of the node", p, address("instance metadata", metadata), 80, c.refusal())
+	for _, w := range c.watchers {
+		if w.chart == collectorChart && !c.enrolled(w.namespace) {
+			t.add("spans", p, Peer{Name: w.namespace, Namespace: w.namespace}, w.port, Pass)
+		}
+	}
 	t.add("probe", address("kubelet", probes), p, anyPort, Pass)
 	for i, a := range c.api {
 		t.add("API", p, address([]string{"Kubernetes API by its service", "Kubernetes API by its interface"}[min(i, 1)], a), 443, Either)
@@ -191,6 +196,11 @@ func (t *table) proxy(p proxy) {
 	}
 	for _, port := range p.ports {
 		t.add(fmt.Sprintf("clients on %d", port), node, p.Peer, port, Pass)
+	}
+	for _, w := range c.watchers {
+		if len(p.ports) > 0 && !p.waypoint && w.chart != collectorChart && !c.enrolled(w.namespace) {
+			t.add("dashboard of "+w.chart, p.Peer, Peer{Name: w.namespace, Namespace: w.namespace}, w.port, Pass)
+		}
 	}
 	t.add("credentials of the node", p.Peer, address("instance metadata", metadata), 80, c.refusal())
 	if ports := c.waysOut(p); len(ports) > 0 {

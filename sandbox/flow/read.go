@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/netip"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,8 +38,11 @@ type Cluster struct {
 	gates      []gate
 	exceptions []exception
 	providers  []provider
-	api        []netip.Addr // of the Kubernetes API: its service, and an interface in the network
-	node       netip.Addr
+	// watchers are what watches the cluster from outside the mesh: a collector
+	// that workloads send spans to, dashboards that gateways lead to.
+	watchers []watcher
+	api      []netip.Addr // of the Kubernetes API: its service, and an interface in the network
+	node     netip.Addr
 }
 
 // proxy is an Envoy that stands on its own: a waypoint or a gateway.
@@ -70,6 +74,18 @@ type exception struct {
 	labels    map[string]any
 	ports     []int
 }
+
+// watcher is a chart that watches, with the port of its pods.
+type watcher struct {
+	chart, namespace string
+	port             int
+}
+
+// watching are the ports of charts that watch: OTLP over gRPC, and the
+// dashboards' own defaults.
+var watching = map[string]int{collectorChart: 4317, "grafana": 3000, "kiali-server": 20001}
+
+const collectorChart = "opentelemetry-collector"
 
 // provider is a service that proxies call: a collector, an authorizer.
 type provider struct {
@@ -220,6 +236,10 @@ func gateOf(namespace, name, entry string, attrs map[string]any) gate {
 // releases reads what istiod was told: the outbound policy, and the services that proxies call.
 func (r reader) releases(c *Cluster) {
 	for _, o := range r.all("helm.sh/v3", "Release") {
+		if chart := path.Base(nested.Text(o.Attrs, "chart")); watching[chart] > 0 {
+			ns, _, _ := strings.Cut(o.ID, "/")
+			c.watchers = append(c.watchers, watcher{chart, ns, watching[chart]})
+		}
 		mesh := nested.Object(o.Attrs, "inputs", "values", "meshConfig")
 		if nested.Text(o.Attrs, "chart") != "istiod" || mesh == nil {
 			continue

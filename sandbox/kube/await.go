@@ -186,11 +186,11 @@ func (a *api) crashes(w workload) string {
 	}
 	account := nested.Text(w.obj.Attrs, sandboxKey, "identity")
 	if account == "" || !a.rules.On(ruleIdentity) {
-		return ""
+		return a.storesRefuse(w)
 	}
 	ns, name := splitID(w.obj.ID)
 	if a.identity(ns, account) {
-		return ""
+		return a.storesRefuse(w)
 	}
 	return ruleIdentity.Errorf(name, account).Error()
 }

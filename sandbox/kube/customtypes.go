@@ -127,11 +127,12 @@ func fieldPath(parent, key string) *field.Path {
 
 // crd finds the definition of a custom kind, and whether it serves the version.
 func (a *api) crd(gvk schema.GroupVersionKind) (*world.Object, bool) {
-	for _, o := range a.list("apiextensions.k8s.io/v1", "CustomResourceDefinition") {
-		if nested.Text(o.Attrs, "spec", "group") != gvk.Group || nested.Text(o.Attrs, "spec", "names", "kind") != gvk.Kind ||
-			nested.Text(o.Attrs, "metadata", "deletionTimestamp") != "" {
-			continue
-		}
+	// Definitions are large, and there are dozens: only the one is copied.
+	named := func(o *world.Object) bool {
+		return nested.Text(o.Attrs, "spec", "group") == gvk.Group && nested.Text(o.Attrs, "spec", "names", "kind") == gvk.Kind &&
+			nested.Text(o.Attrs, "metadata", "deletionTimestamp") == ""
+	}
+	for _, o := range a.tx.Find("kube:apiextensions.k8s.io/v1/CustomResourceDefinition", a.scope, named) {
 		for _, v := range nested.List(o.Attrs, "spec", "versions") {
 			m, _ := v.(map[string]any)
 			served, said := m["served"].(bool)

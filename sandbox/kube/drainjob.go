@@ -12,8 +12,9 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// What a Job's containers do is not simulated, with one exception: a container
-// that runs kubectl drain empties the nodes that it selects.
+// What a Job's containers do is not simulated, with two exceptions: a container
+// that runs kubectl drain empties the nodes that it selects, and a script that
+// prepares stores does so (stores.go).
 
 // drainFlags are the arguments of kubectl drain. Source: kubectl 1.36, drain --help.
 type drainFlags struct {
@@ -65,6 +66,9 @@ func flagsOf(args []string) drainFlags {
 
 // runJob does what the Job's pods do, and returns why they failed.
 func (a *api) runJob(job *world.Object) []string {
+	if script, env, ok := prepares(job); ok {
+		return a.prepareStores(job, script, env)
+	}
 	f, drains := drainOf(job)
 	if !drains {
 		return nil

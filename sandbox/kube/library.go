@@ -2,6 +2,7 @@ package kube
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ladder-platform/ladder/sandbox/internal/nested"
@@ -91,7 +92,7 @@ var charts = append([]chart{
 		crds:     []definition{{"externaldns.k8s.io", "DNSEndpoint", "dnsendpoints", []string{"v1alpha1"}, false}},
 		render:   renderExternalDNS,
 	},
-}, istioCharts()...)
+}, slices.Concat(istioCharts(), metricCharts(), tracingCharts(), loggingCharts())...)
 
 var karpenterCRDs = []definition{
 	{"karpenter.sh", "NodePool", "nodepools", []string{"v1"}, true},

@@ -1,6 +1,7 @@
 package trials
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -124,7 +125,20 @@ func clean(v any, ids *strings.Replacer) any {
 		}
 		return l
 	case string:
-		return times.ReplaceAllString(ids.Replace(v), "<time>")
+		return times.ReplaceAllString(replaced(v, ids), "<time>")
 	}
 	return v
+}
+
+// replaced looks for ids in what is written in base64 too: a Secret's data.
+func replaced(s string, ids *strings.Replacer) string {
+	if plain := ids.Replace(s); plain != s || len(s) < minID {
+		return plain
+	}
+	if text, err := base64.StdEncoding.DecodeString(s); err == nil {
+		if inner := ids.Replace(string(text)); inner != string(text) {
+			return inner
+		}
+	}
+	return s
 }

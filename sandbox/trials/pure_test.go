@@ -1,6 +1,7 @@
 package trials
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -68,6 +69,20 @@ func TestCompare(t *testing.T) {
 				t.Errorf("(-want +got):\n%s%s", d, strings.Join(diff, "\n"))
 			}
 		})
+	}
+}
+
+// TestCompareLooksIntoBase64: a Secret's data may name what has another id.
+func TestCompareLooksIntoBase64(t *testing.T) {
+	secret := func(of string) *world.Object {
+		return &world.Object{Kind: "kube:v1/Secret", ID: "default/s", Attrs: map[string]any{"data": map[string]any{"where": base64.StdEncoding.EncodeToString([]byte("vpc: " + of))}}}
+	}
+	want := cloud(vpc("vpc-00000001"), secret("vpc-00000001"))
+	if diff := Compare(want, cloud(vpc("vpc-00000002"), secret("vpc-00000002")), nil); len(diff) > 0 {
+		t.Errorf("the same by other ids differs: %v", diff)
+	}
+	if diff := Compare(want, cloud(vpc("vpc-00000002"), secret("vpc-00000003")), nil); len(diff) != 2 {
+		t.Errorf("a Secret that names nothing: %v", diff)
 	}
 }
 

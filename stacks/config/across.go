@@ -193,6 +193,7 @@ func (s Stack) validateStage() finding.List {
 	if s.Environment.Stage != Prd {
 		return out
 	}
+	out.Join("", s.validateObservabilityStage())
 	if !s.Environment.Protected() {
 		out.Warn("environment.protect", "set it to true again unless a destroy follows", "is off in prd: data and clusters can be deleted")
 	}

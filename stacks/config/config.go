@@ -8,6 +8,7 @@ import (
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
 	network "github.com/ladder-platform/ladder/components/network/spec"
+	observability "github.com/ladder-platform/ladder/components/observability/spec"
 	sample "github.com/ladder-platform/ladder/components/sample/spec"
 )
 
@@ -25,6 +26,8 @@ type Stack struct {
 	// Sample is an application that answers behind one host, so that the first up
 	// ends with a URL; left out means that there is none.
 	Sample *sample.Config `json:"sample,omitempty"`
+	// Observability watches the clusters; left out means that nothing does.
+	Observability *observability.Config `json:"observability,omitempty"`
 }
 
 // Environment is what the whole stack shares.
@@ -81,6 +84,12 @@ type Override struct {
 
 // Protected says whether stateful resources are kept from deletion; left out means yes.
 func (e Environment) Protected() bool { return e.Protect == nil || *e.Protect }
+
+// Protects is whether deletion of a cluster, and of what belongs to it, is
+// refused: in a protected environment, unless the cluster retires.
+func (s Stack) Protects(key string) bool {
+	return s.Environment.Protected() && s.Clusters[key].State != cluster.Retiring
+}
 
 // ClusterName is the name in AWS of the cluster with a key.
 func ClusterName(stack, key string) string { return stack + "-" + key }

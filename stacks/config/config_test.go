@@ -85,7 +85,7 @@ func TestDecodeFindings(t *testing.T) {
 	}{
 		"a section of another project is not ours": {func(m map[string]string) { m["aws:region"] = "x" }, nil},
 		"an unknown section": {func(m map[string]string) { m["ladder:storage"] = "{}" },
-			[]string{`storage: is not a known key; use one of clusters, edge, environment, mesh, networks, promotion, release, sample`}},
+			[]string{`storage: is not a known key; use one of clusters, edge, environment, mesh, networks, observability, promotion, release, sample`}},
 		"text that is no object": {func(m map[string]string) { m["ladder:networks"] = "main" },
 			[]string{`networks: is text, wanted are entries by key; write keys and values below it`}},
 		"broken JSON": {func(m map[string]string) { m["ladder:environment"] = `{"stage": ` },

@@ -43,6 +43,10 @@ func (s Stack) WithDefaults() Stack {
 		c := s.Sample.WithDefaults()
 		s.Sample = &c
 	}
+	if s.Observability != nil {
+		o := s.Observability.WithDefaults()
+		s.Observability = &o
+	}
 	return s
 }
 

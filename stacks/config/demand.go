@@ -24,6 +24,9 @@ func (s Stack) Demand(networkKey string) []plan.Cluster {
 			p.Bastions = 1
 		}
 		p.PublicLoadBalancers, p.InternalLoadBalancers = s.loadBalancers(key)
+		if slices.Contains(s.Observed(), key) {
+			p.Stores, p.StoreSurge = s.Observability.WithDefaults().Interfaces(len(s.Networks[networkKey].WithDefaults().Zones))
+		}
 		for _, group := range sortedKeys(c.NodeGroups) {
 			p.Groups = append(p.Groups, demandOf(c, group))
 		}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 
+	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/components/edge/routes"
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
+	observability "github.com/ladder-platform/ladder/components/observability/spec"
 	"github.com/ladder-platform/ladder/internal/finding"
 	releases "github.com/ladder-platform/ladder/stacks/release"
 )
@@ -32,6 +34,12 @@ func (s Stack) validateEdge(stack string) finding.List {
 		in.Gateways, in.Namespaces = s.meshSides()
 	}
 	out.Join("", s.Edge.Validate("edge", in))
+	for _, key := range s.Edge.Clusters() {
+		if share := s.Edge.Shift[key]; share > 0 && s.Clusters[key].State == cluster.Retiring {
+			out.Add("edge.shift."+key, "move the share to another cluster first, and let the cluster retire in a later pull request",
+				"%d percent of the requests go to a cluster that retires", share)
+		}
+	}
 	out.Join("", s.validateEntranceSubnets())
 	out.Join("", s.validateEdgeMesh())
 	out.Join("", s.validateTLSRoutes())
@@ -88,7 +96,11 @@ func (s Stack) meshSides() (gateways, namespaces map[string]bool) {
 			count["gateway "+name]++
 			gateways[name] = count["gateway "+name] == len(all)
 		}
-		for _, name := range own.Enrolled() {
+		reached := own.Enrolled()
+		if slices.Contains(s.Observed(), key) {
+			reached = append(reached, observability.Namespace) // outside the mesh, and the gateways may go there
+		}
+		for _, name := range reached {
 			count["namespace "+name]++
 			namespaces[name] = count["namespace "+name] == len(all)
 		}

@@ -31,6 +31,7 @@ func TestTheReferenceIsFresh(t *testing.T) {
 		{Key: "ladder:clusters", Ref: "cluster.Config", Under: "cluster"},
 		{Key: "ladder:mesh", Ref: "mesh.Config"},
 		{Key: "ladder:edge", Ref: "edge.Config"},
+		{Key: "ladder:observability", Ref: "observability.Config"},
 		{Key: "ladder:sample", Ref: "sample.Config"},
 	})
 	if err != nil {

@@ -19,11 +19,12 @@ func read(t *testing.T, sample bool) config.Stack {
 	}
 	file := string(text)
 	if !sample {
-		before, _, ok := strings.Cut(file, "  ladder:sample:")
+		before, section, ok := strings.Cut(file, "  ladder:sample:")
 		if !ok {
 			t.Fatal("dev has no sample")
 		}
-		file = before
+		_, after, _ := strings.Cut(section, "\n  ladder:")
+		file = before + "  ladder:" + after
 	}
 	s, found := config.LoadBytes("Pulumi.dev.yaml", []byte(file), "dev")
 	if len(found.Errors()) > 0 {

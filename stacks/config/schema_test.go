@@ -20,7 +20,7 @@ import (
 const schemaFile = "schema.json"
 
 // sources are the directories with the comments of the structs.
-var sources = []string{".", "../../components/network/spec", "../../components/cluster/spec", "../../components/mesh/spec", "../../components/edge/spec", "../../components/sample/spec"}
+var sources = []string{".", "../../components/network/spec", "../../components/cluster/spec", "../../components/mesh/spec", "../../components/edge/spec", "../../components/observability/spec", "../../components/sample/spec"}
 
 // generate makes the schema of a whole stack file from the structs.
 func generate(t *testing.T) []byte {

@@ -46,6 +46,7 @@ var treatments = map[string]treatment{
 	"networks.*.existing":               presence,
 
 	"clusters.*.release":                             ignored,
+	"clusters.*.state":                               ignored, // the state of a move
 	"clusters.*.serviceCidr":                         ignored,
 	"clusters.*.endpoint.publicCidrs":                presence,
 	"clusters.*.endpoint.acknowledgeOpenToWorld":     ignored,
@@ -111,10 +112,69 @@ var treatments = map[string]treatment{
 	"mesh.ca.signingAlgorithm":     ignored,
 
 	"mesh.clusters.*.eastWestAddresses": ignored,
+
+	"observability.clusters":                          asSet,
+	"observability.metrics.acknowledgeSingle":         ignored,
+	"observability.metrics.prometheus.retentionHours": ignored,
+	"observability.metrics.prometheus.volumeGiB":      ignored,
+	"observability.metrics.prometheus.scrapeSeconds":  ignored,
+	"observability.metrics.prometheus.cpuMillis":      ignored,
+	"observability.metrics.prometheus.memoryMiB":      ignored,
+	"observability.metrics.retention":                 ignored,
+	"observability.metrics.thanos.bucket":             presence,
+	"observability.metrics.thanos.expireDays":         ignored,
+	"observability.metrics.thanos.compactorVolumeGiB": ignored,
+	"observability.metrics.thanos.emptyOnDelete":      ignored,
+	"observability.metrics.managed.retentionDays":     ignored,
+	"observability.grafana.adminEntry":                presence,
+	"observability.grafana.url":                       presence,
+	"observability.grafana.singleSignOn":              presence,
+	"observability.grafana.acknowledgeSingle":         ignored,
+	"observability.traces.retentionDays":              ignored,
+	"observability.traces.keepPercent":                ignored,
+	"observability.traces.slowMilliseconds":           ignored,
+	"observability.traces.decisionSeconds":            ignored,
+	"observability.traces.spansPerSecond":             ignored,
+	"observability.traces.queueGiB":                   ignored,
+	"observability.traces.gateways":                   ignored,
+	"observability.traces.tempo.volumeGiB":            ignored,
+	"observability.traces.tempo.deleteData":           ignored,
+	"observability.alerts.receivers":                  ignored,
+	"observability.alerts.routes":                     ignored,
+	"observability.alerts.heartbeat":                  presence,
+	"observability.alerts.runbooks":                   ignored,
+	"observability.alerts.silent":                     ignored,
+	"observability.kiali.url":                         presence,
+	"observability.kiali.singleSignOn":                presence,
+	"observability.kiali.acknowledgeSingle":           ignored,
+	"observability.openSearch.instanceType":           ignored,
+	"observability.openSearch.masterType":             ignored,
+	"observability.openSearch.nodes":                  ignored,
+	"observability.openSearch.volumeGiB":              ignored,
+	"observability.openSearch.serviceLinkedRole":      ignored, // a matter of the account
+	"observability.openSearch.warm.instanceType":      ignored,
+	"observability.openSearch.warm.nodes":             ignored,
+	"observability.openSearch.warm.afterDays":         ignored,
+	"observability.openSearch.warm.coldAfterDays":     presence,
+	"observability.kafka.instanceType":                ignored,
+	"observability.kafka.brokers":                     ignored,
+	"observability.kafka.volumeGiB":                   ignored,
+	"observability.kafka.retentionHours":              ignored,
+	"observability.kafka.partitions":                  ignored,
+	"observability.logs.retentionDays":                ignored,
+	"observability.logs.dailyGiB":                     ignored,
+	"observability.logs.bufferGiB":                    ignored,
+	"observability.logs.sources":                      asSet,
+	"observability.logs.drop":                         ignored, // what is noise differs by what runs there
+	"observability.logs.redact.values":                asSet,
+	"observability.logs.redact.fields":                asSet,
+	"observability.logs.loki.volumeGiB":               ignored,
+	"observability.logs.loki.bucketDays":              ignored,
+	"observability.logs.loki.deleteData":              ignored,
 }
 
 // shaped are the sections whose shape counts.
-var shaped = []string{"networks", "clusters", "mesh", "edge"}
+var shaped = []string{"networks", "clusters", "mesh", "edge", "observability"}
 
 // Differences are the places where a stack has not the shape of the one
 // upstream of it, sorted by path. Stages may differ in size, addresses,
@@ -162,9 +222,9 @@ func outermost(in []Difference) []Difference {
 	return out
 }
 
-// Shape flattens networks, clusters, mesh and edge, defaults filled in, to values by path.
-// The sample is left out: a stage may have it or not, since it proves the way in
-// and nothing of the platform depends on it.
+// Shape flattens networks, clusters, mesh, edge and observability, defaults filled in,
+// to values by path. The sample is left out: a stage may have it or not, since it
+// proves the way in and nothing of the platform depends on it.
 func Shape(s Stack) map[string]string {
 	s = s.withoutSample().WithDefaults()
 	b, err := json.Marshal(map[string]any{"networks": s.Networks, "clusters": s.Clusters})
@@ -190,6 +250,10 @@ func Shape(s Stack) map[string]string {
 	if s.Edge != nil {
 		out["edge"] = "present"
 		flatten(out, "edge", "edge", plain(s.Edge))
+	}
+	if s.Observability != nil {
+		out["observability"] = "present"
+		flatten(out, "observability", "observability", plain(s.Observability))
 	}
 	for key, c := range s.Clusters {
 		for group, g := range c.NodeGroups {
@@ -351,5 +415,6 @@ func compareUpstream(dir string, s Stack) finding.List {
 		}
 	}
 	out.Join("", CheckShape(up, s))
+	out.Join("", CheckBuckets(up, s))
 	return out
 }

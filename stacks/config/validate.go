@@ -67,11 +67,15 @@ func (s Stack) validate(stack string, doubts func(path string) bool) finding.Lis
 	out.Join("", s.validateAcross())
 	out.Join("", s.validateEdge(stack))
 	out.Join("", s.validateMesh())
+	out.Join("", s.validateObservability(stack))
+	out.Join("", s.validateAlertStage())
+	out.Join("", s.validateTraces())
 	out.Join("", s.validateStage())
 	out.Join("", s.validateTrust())
 	out.Join("", s.validateRevisions())
 	if len(networks.Errors()) == 0 && len(clusters.Errors()) == 0 {
 		out.Join("", s.validateHeadroom())
+		out.Join("", s.validateCapacity())
 	}
 	return unique(out)
 }

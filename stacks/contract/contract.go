@@ -79,6 +79,23 @@ type ClusterV1 struct {
 	Kubernetes string `json:"kubernetes" jsonschema:"pattern=^1\\.[0-9]+$"`
 	// Mesh is Istio in the cluster; left out where there is none.
 	Mesh *MeshV1 `json:"mesh,omitempty"`
+	// Observability watches the cluster; left out where nothing does.
+	Observability *ObservabilityV1 `json:"observability,omitempty"`
+}
+
+// ObservabilityV1 is where workloads of a cluster send what they measure, and
+// where people look.
+type ObservabilityV1 struct {
+	// Namespace of everything that observes the cluster.
+	Namespace string `json:"namespace"`
+	// OTLPEndpoint is host:port of the collector of traces, OTLP over gRPC, from
+	// inside the cluster; empty without traces.
+	OTLPEndpoint string `json:"otlpEndpoint"`
+	// RemoteWriteURL takes metrics by Prometheus's remote write; empty where nothing does.
+	RemoteWriteURL string `json:"remoteWriteUrl"`
+	// GrafanaURL for people, or inside the cluster where no other is known;
+	// empty without Grafana.
+	GrafanaURL string `json:"grafanaUrl"`
 }
 
 // MeshV1 is Istio in one cluster.

@@ -26,6 +26,10 @@ func example() contract.V1 {
 			Endpoint: "https://example.gr7.ap-northeast-2.eks.amazonaws.com", CertificateAuthority: "LS0t",
 			OIDCIssuer: "https://oidc.eks.ap-northeast-2.amazonaws.com/id/EXAMPLE", ClusterSecurityGroupID: "sg-00000001",
 			NodeRoleARN: "arn:aws:iam::333333333333:role/nodes", Network: "main", Release: "2026.08", Kubernetes: "1.35",
+			Observability: &contract.ObservabilityV1{
+				Namespace: "observability", OTLPEndpoint: "collector-gateway.observability.svc.cluster.local:4317",
+				RemoteWriteURL: "http://metrics-prometheus.observability.svc.cluster.local:9090/api/v1/write", GrafanaURL: "https://grafana.example.com",
+			},
 		}},
 		Edge: &contract.EdgeV1{
 			Domain: "example.com", ZoneID: "Z0123456789", NameServers: []string{"ns-1.awsdns-01.org"}, ApplicationDNSName: "prd-application-1.elb.amazonaws.com",

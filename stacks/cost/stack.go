@@ -42,6 +42,9 @@ func FromStack(s config.Stack, kubernetesMinor func(cluster string) string, toda
 	if s.Edge != nil {
 		in.edge(s)
 	}
+	if s.Observability != nil {
+		in.stores(s)
+	}
 	in.add(Item{Component: "stack", What: "traffic to the internet", Service: transfer, Key: "internet_out_first_10tb_gb", PerUse: true})
 	in.add(Item{Component: "stack", What: "traffic between zones, each way", Service: transfer, Key: "cross_az_gb_each_direction", PerUse: true})
 	return in

@@ -38,6 +38,9 @@ type Record struct {
 	History []Entry `json:"history,omitempty"`
 	// Slots are the node group slots by "<cluster>/<group>/<slot>".
 	Slots map[string]SlotRecord `json:"slots"`
+	// Retiring are the clusters whose protection this up lifted, by key: their
+	// entries may go.
+	Retiring []string `json:"retiring,omitempty"`
 	// Meshes are the service meshes by cluster key.
 	Meshes map[string]MeshRecord `json:"meshes,omitempty"`
 }

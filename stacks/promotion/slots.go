@@ -12,7 +12,7 @@ import (
 // CheckSlots compares what a stack runs with what its file asks for, and
 // refuses every change that would take nodes away with pods on them: a change
 // of a live slot that only a replacement can make, and the removal of a slot
-// whose drain Job has not ended. Each refusal spells out the configuration that
+// whose drain Job has not ended, or of a cluster that was not retiring. Each refusal spells out the configuration that
 // gets there without losing a pod.
 func CheckSlots(prev, next Record) finding.List {
 	var out finding.List
@@ -20,8 +20,10 @@ func CheckSlots(prev, next Record) finding.List {
 	for _, cluster := range prev.clusters() {
 		if !slices.Contains(next.clusters(), cluster) {
 			gone[cluster] = true
-			out.Add("clusters."+cluster, "put the entry back: its system pods have nowhere to go, so a cluster is not drained; move what runs on it to another stack's cluster, then destroy this stack",
-				"the stack runs this cluster and the file no longer has it")
+			if !slices.Contains(prev.Retiring, cluster) {
+				out.Add("clusters."+cluster, fmt.Sprintf("put the entry back; move what runs on it to another cluster, set clusters.%s.state to retiring and run up; its deletion is no longer refused then, and the entry may go", cluster),
+					"the stack runs this cluster and the file no longer has it")
+			}
 		}
 	}
 	for _, key := range sortedKeys(prev.Slots) {

@@ -96,6 +96,24 @@ func TestCheckSlots(t *testing.T) {
 	}
 }
 
+// TestARetiringClusterMayGo: once an up has lifted its protection.
+func TestARetiringClusterMayGo(t *testing.T) {
+	prev := record(map[string]SlotRecord{"main/general/main": live("m6i.large"), "blue/general/main": live("m6i.large")})
+	next := record(map[string]SlotRecord{"blue/general/main": live("m6i.large")})
+	fs := CheckSlots(prev, next)
+	if len(fs) != 1 || !strings.Contains(fs[0].Fix, "set clusters.main.state to retiring") {
+		t.Errorf("findings %v, want one that says how", fs)
+	}
+	prev.Retiring = []string{"main"}
+	if fs := CheckSlots(prev, next); len(fs) > 0 {
+		t.Errorf("findings %v, want none", fs)
+	}
+	delete(next.Slots, "blue/general/main") // it retires alone
+	if fs := CheckSlots(prev, next); len(fs) != 1 || fs[0].Path != "clusters.blue" {
+		t.Errorf("findings %v, want one about blue", fs)
+	}
+}
+
 func TestTheAdviceKeepsTheOldSlotAndGivesTheNewOne(t *testing.T) {
 	fs := CheckSlots(record(map[string]SlotRecord{"main/general/main": live("m6i.large")}),
 		record(map[string]SlotRecord{"main/general/main": live("m7i.large")}))

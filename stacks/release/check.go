@@ -12,6 +12,7 @@ import (
 	cluster "github.com/ladder-platform/ladder/components/cluster/spec"
 	edge "github.com/ladder-platform/ladder/components/edge/spec"
 	mesh "github.com/ladder-platform/ladder/components/mesh/spec"
+	observability "github.com/ladder-platform/ladder/components/observability/spec"
 	"github.com/ladder-platform/ladder/internal/facts"
 	"github.com/ladder-platform/ladder/internal/finding"
 	"github.com/ladder-platform/ladder/internal/strict"
@@ -22,9 +23,11 @@ var (
 	neededAMIs   = []string{cluster.FamilyAL2023, cluster.FamilyBottlerocket}
 	neededAddons = []string{cluster.AddonVPCCNI, cluster.AddonPodIdentity, cluster.AddonCoreDNS, cluster.AddonKubeProxy,
 		cluster.AddonEBS, cluster.AddonEFS, cluster.AddonSnapshots, cluster.AddonMetricsServer, cluster.AddonNodeMonitoring}
-	neededCharts = append([]string{cluster.ChartAutoscaler, cluster.ChartKarpenter, cluster.ChartKarpenterCRD, cluster.ChartExternalSecrets,
-		edge.ChartController, edge.ChartExternalDNS, edge.ChartCertManager}, mesh.Charts...)
-	neededImages = []string{ImageAutoscaler, ImageKubectl}
+	neededCharts = slices.Concat([]string{cluster.ChartAutoscaler, cluster.ChartKarpenter, cluster.ChartKarpenterCRD, cluster.ChartExternalSecrets,
+		edge.ChartController, edge.ChartExternalDNS, edge.ChartCertManager}, mesh.Charts, observability.Charts)
+	neededImages = slices.Concat(ownMinor, observability.Images)
+	// ownMinor are images whose minor follows the cluster's.
+	ownMinor = []string{ImageAutoscaler, ImageKubectl}
 )
 
 var (
@@ -125,7 +128,7 @@ func checkAddons(r Release) finding.List {
 // Kubernetes version skew policy.
 func checkImages(r Release) finding.List {
 	var out finding.List
-	for _, name := range neededImages {
+	for _, name := range ownMinor {
 		v := r.Images[name].Version
 		if v == "" {
 			continue

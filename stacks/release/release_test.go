@@ -318,7 +318,7 @@ func TestLoadBroken(t *testing.T) {
 		"a file by another name":           {map[string]string{"2026.09.yaml": alone}, []string{`2026.09.yaml:3: name: "2026.08" is not the file's name "2026.09"`}},
 		"two mistakes in one file": {map[string]string{"2026.08.yaml": strings.NewReplacer("v1.35.3-eksbuild.13", "v1.34.3-eksbuild.13", "v1.35.2", "v1.34.2").Replace(alone)},
 			[]string{`2026.08.yaml:13: addons.kube-proxy.version: "v1.34.3-eksbuild.13" is for Kubernetes 1.34, the release is 1.35`,
-				`2026.08.yaml:34: images.cluster-autoscaler.version: "v1.34.2" does not follow the cluster's minor 1.35`}},
+				`2026.08.yaml:44: images.cluster-autoscaler.version: "v1.34.2" does not follow the cluster's minor 1.35`}},
 		"not YAML": {map[string]string{"2026.08.yaml": "a: ["}, []string{"2026.08.yaml:1: is not YAML: did not find expected node content"}},
 	}
 	for name, tt := range tests {

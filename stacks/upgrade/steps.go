@@ -98,6 +98,7 @@ func (p *planner) charts(key string, c cluster.Config) []Step {
 	out := append(crds, charts...)
 	out = append(out, p.mesh(key)...)
 	out = append(out, p.edge(key)...)
+	out = append(out, p.observability(key)...)
 	if s, changed := p.karpenterNodes(key, c); changed {
 		out = append(out, s)
 	}

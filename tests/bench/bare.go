@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"github.com/ladder-platform/ladder/sandbox/engine"
 	"github.com/ladder-platform/ladder/sandbox/serve"
 )
 
@@ -61,6 +62,9 @@ func newBare(dir, cli string, n int) (*bare, error) {
 			return nil, err
 		}
 	}
+	if err := engine.NoLogs(filepath.Join(dir, "home", "logs")); err != nil {
+		return nil, err
+	}
 	return &bare{dir: dir, clock: &clock{PulumiCommand: command}, server: server, n: n}, nil
 }
 
@@ -97,6 +101,7 @@ func (b *bare) stack(ctx context.Context) (auto.Stack, error) {
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION":   "true",
 			"PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
 			"PULUMI_DEBUG_PROVIDERS":                        b.server.DebugProviders(),
+			"GOGC":                                          "300",
 		}))
 }
 

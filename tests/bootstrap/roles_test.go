@@ -146,6 +146,11 @@ func TestWhatTheRolesMayDo(t *testing.T) {
 	}{
 		"make a cluster":               {"eks:CreateCluster", "*", true, false, false},
 		"describe it":                  {"eks:DescribeCluster", "*", true, true, false},
+		"make a domain of logs":        {"es:CreateDomain", "*", true, false, false},
+		"describe the domain":          {"es:DescribeDomainConfig", "*", true, true, false},
+		"read logs in it":              {"es:ESHttpGet", "*", true, false, false},
+		"make a topic of alerts":       {"sns:CreateTopic", "*", true, false, false},
+		"let OpenSearch into the VPC":  {"iam:CreateServiceLinkedRole", "arn:aws:iam::111111111111:role/aws-service-role/opensearchservice.amazonaws.com/AWSServiceRoleForAmazonOpenSearchService", true, false, false},
 		"make a role for it":           {"iam:CreateRole", "arn:aws:iam::111111111111:role/cluster-main-node-1234567", true, false, false},
 		"hand that role over":          {"iam:PassRole", "arn:aws:iam::111111111111:role/cluster-main-node-1234567", true, false, false},
 		"make a user":                  {"iam:CreateUser", "arn:aws:iam::111111111111:user/x", false, false, false},
@@ -225,7 +230,7 @@ func TestThePreviewRoleChangesNothing(t *testing.T) {
 func TestTheDeployerMayMakeWhatStacksRegister(t *testing.T) {
 	may := made(t).may["ladder-deployer"]
 	// Modules of the Pulumi provider whose actions have another prefix.
-	prefix := map[string]string{"lb": "elasticloadbalancing", "vpc": "ec2", "efs": "elasticfilesystem", "alb": "elasticloadbalancing"}
+	prefix := map[string]string{"lb": "elasticloadbalancing", "vpc": "ec2", "efs": "elasticfilesystem", "alb": "elasticloadbalancing", "amp": "aps", "msk": "kafka", "opensearch": "es"}
 	module := regexp.MustCompile(`(?m)^aws:([a-z0-9]+)/`)
 	seen := map[string]bool{}
 	files, err := filepath.Glob(filepath.Join(rig.Root(), "tests", "scenario", "testdata", "*.golden"))

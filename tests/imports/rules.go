@@ -99,8 +99,8 @@ var Pure = []string{
 	"internal/finding", "internal/facts", "internal/strict",
 	"components/network/spec", "components/network/plan", "components/cluster/spec", "components/mesh/spec", "components/mesh/plan", "components/mesh/trust",
 	"components/sample/spec", "components/account/spec", "stacks/scaffold", "internal/reference",
-	"components/edge/spec", "components/edge/routes", "components/internal/address", "components/internal/gatewayapi",
-	"stacks/config", "stacks/release", "stacks/cost", "stacks/promotion", "stacks/contract", "stacks/upgrade",
+	"components/edge/spec", "components/edge/routes", "components/observability/spec", "components/observability/capacity", "components/observability/collector", "components/observability/logpipe", "components/observability/measure", "components/observability/alerts", "components/internal/address", "components/internal/gatewayapi",
+	"stacks/config", "stacks/release", "stacks/cost", "stacks/capacity", "stacks/promotion", "stacks/contract", "stacks/upgrade",
 	"cmd/ladder/report", "cmd/ladder/progress", "cmd/ladder/diagram", "internal/svg", "cmd/ladder/comment",
 }
 

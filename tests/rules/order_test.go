@@ -18,11 +18,13 @@ type pair struct{ on, by string }
 func (p pair) String() string { return p.by + " on " + p.on }
 
 // beyondInputs are pairs in which one holds the other and no input says so: a
-// gateway's mapped address holds the network's way out, and nodes carry the
-// groups of their launch template. Source: the laws' own.
+// gateway's mapped address holds the network's way out, nodes carry the groups of
+// their launch template, and a service takes its linked role itself. Source: the
+// laws' own.
 var beyondInputs = []pair{
 	{"aws:ec2/internetGateway:InternetGateway", natGateway},
 	{"aws:ec2/securityGroup:SecurityGroup", nodeGroup},
+	{"aws:iam/serviceLinkedRole:ServiceLinkedRole", "aws:opensearch/domain:Domain"},
 }
 
 // free says which objects a service deletes although others refer to them. A *
@@ -83,6 +85,12 @@ var freeToGo = []free{
 	{"aws:s3/bucketV2:BucketV2", "aws:lb/loadBalancer:LoadBalancer", "DeleteBucket asks for objects only"},
 	{"aws:s3/bucketV2:BucketV2", "aws:s3/*", "DeleteBucket takes the bucket's own settings with it"},
 	{"aws:wafv2/webAcl:WebAcl", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "DeleteWebACL takes its logging configuration with it"},
+	{"aws:s3/bucketV2:BucketV2", "aws:iam/rolePolicy:RolePolicy", "a policy names an ARN"},
+	{"aws:amp/workspace:Workspace", "*", "DeleteWorkspace takes its configuration with it, and does not ask who writes to it"},
+	{"aws:msk/cluster:Cluster", "*", "DeleteCluster does not ask who reads or writes; alarms and policies name it"},
+	{"aws:opensearch/domain:Domain", "aws:cloudwatch/metricAlarm:MetricAlarm", "an alarm watches a name"},
+	{"aws:sns/topic:Topic", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "DeleteTopic does not ask which alarm tells it"},
+	{"aws:iam/role:Role", "aws:opensearch/domain:Domain", deleteRole},
 	{"aws:iam/role:Role", "aws:ec2/flowLog:FlowLog", deleteRole},
 	{"aws:iam/role:Role", "aws:eks/*", deleteRole},
 	{"aws:iam/instanceProfile:InstanceProfile", "*", "DeleteInstanceProfile asks only for its role, which the provider takes out first"},

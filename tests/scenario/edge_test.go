@@ -26,7 +26,6 @@ func TestAStackThatCameUpIsTraced(t *testing.T) {
 	serve(t, r, "apps/web", 80)
 	serve(t, r, "apps/cart", 8080)
 	serve(t, r, "tools/argocd-server", 80)
-	serve(t, r, "tools/grafana", 80)
 	for name, c := range map[string]struct {
 		trace.Request
 		want string // the end
@@ -38,7 +37,7 @@ func TestAStackThatCameUpIsTraced(t *testing.T) {
 		"plain HTTP":                          {trace.Request{URL: "http://shop.dev.example.com/x"}, "301 https://shop.dev.example.com/x", ""},
 		"a host that is elsewhere":            {trace.Request{URL: "https://www.dev.example.com/a"}, "301 https://shop.dev.example.com/a", ""},
 		"a name that nobody has":              {trace.Request{URL: "https://nobody.dev.example.com/"}, "dead at dns", ""},
-		"Grafana from the office":             {trace.Request{URL: "https://grafana.dev.example.com/", From: office}, "reached tools/grafana:80 /", ""},
+		"Grafana from the office":             {trace.Request{URL: "https://grafana.dev.example.com/", From: office}, "reached observability/grafana:80 /", ""},
 		"Argo CD from the office":             {trace.Request{URL: "https://argocd.dev.example.com/applications", From: office}, "reached tools/argocd-server:80 /applications", ""},
 		"Grafana from anywhere":               {trace.Request{URL: "https://grafana.dev.example.com/", From: "0.0.0.0/0"}, "dead at security group", ""},
 		"Grafana from a stranger":             {trace.Request{URL: "https://grafana.dev.example.com/", From: stranger}, "dead at security group", ""},

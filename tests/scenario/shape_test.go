@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi-tls/sdk/v5/go/tls"
@@ -24,6 +25,7 @@ import (
 	"github.com/ladder-platform/ladder/components/edge"
 	"github.com/ladder-platform/ladder/components/mesh"
 	"github.com/ladder-platform/ladder/components/network"
+	"github.com/ladder-platform/ladder/components/observability"
 	"github.com/ladder-platform/ladder/components/sample"
 	"github.com/ladder-platform/ladder/sandbox/schema"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -33,15 +35,17 @@ import (
 
 // components are the tokens of this repository, with their structs.
 var components = map[string]reflect.Type{
-	"ladder:network:Network": reflect.TypeFor[network.Network](),
-	"ladder:network:Peering": reflect.TypeFor[network.Peering](),
-	"ladder:cluster:Cluster": reflect.TypeFor[ekscluster.Cluster](),
-	"ladder:mesh:Mesh":       reflect.TypeFor[mesh.Mesh](),
-	"ladder:mesh:Roots":      reflect.TypeFor[mesh.Roots](),
-	"ladder:mesh:Link":       reflect.TypeFor[mesh.Link](),
-	"ladder:edge:Edge":       reflect.TypeFor[edge.Edge](),
-	"ladder:edge:Inside":     reflect.TypeFor[edge.Inside](),
-	"ladder:sample:Sample":   reflect.TypeFor[sample.Sample](),
+	"ladder:network:Network":             reflect.TypeFor[network.Network](),
+	"ladder:network:Peering":             reflect.TypeFor[network.Peering](),
+	"ladder:cluster:Cluster":             reflect.TypeFor[ekscluster.Cluster](),
+	"ladder:mesh:Mesh":                   reflect.TypeFor[mesh.Mesh](),
+	"ladder:mesh:Roots":                  reflect.TypeFor[mesh.Roots](),
+	"ladder:mesh:Link":                   reflect.TypeFor[mesh.Link](),
+	"ladder:edge:Edge":                   reflect.TypeFor[edge.Edge](),
+	"ladder:edge:Inside":                 reflect.TypeFor[edge.Inside](),
+	"ladder:observability:Observability": reflect.TypeFor[observability.Observability](),
+	"ladder:observability:Workloads":     reflect.TypeFor[observability.Workloads](),
+	"ladder:sample:Sample":               reflect.TypeFor[sample.Sample](),
 }
 
 // keys are the resources of pulumi-tls, whose SDK the program does without
@@ -326,7 +330,7 @@ func beside(more func(ctx *pulumi.Context, on map[string]pulumi.ProviderResource
 		}); err != nil {
 			return err
 		}
-		if err := stacks.Deploy(ctx); err != nil {
+		if err := (stacks.Program{Now: time.Now}).Deploy(ctx); err != nil {
 			return err
 		}
 		for _, pkg := range names {

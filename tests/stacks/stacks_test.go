@@ -16,7 +16,7 @@ import (
 var variants = []string{
 	"ambient-waypoints", "blue-green", "bottlerocket-arm", "edge-gateway-api", "edge-nlb", "edge-shift", "edge-zone-account",
 	"existing-vpc", "external-authz", "karpenter", "mesh-one-network", "mesh-sidecars-linked", "mesh-two-networks",
-	"node-subnets", "prefix-delegation", "public-endpoint", "revision-upgrade", "sidecar", "two-clusters", "two-networks",
+	"node-subnets", "obs-alerts", "obs-managed-metrics", "obs-msk", "obs-no-logs", "obs-s3", "obs-switch", "prefix-delegation", "public-endpoint", "revision-upgrade", "sidecar", "two-clusters", "two-networks",
 }
 
 // read loads a stack file as every command does. A shipped file or a variant
@@ -96,6 +96,27 @@ func TestEveryVariantVaries(t *testing.T) {
 		},
 		"node-subnets": func(s config.Stack) bool {
 			return main(s).PodAddressing.Mode == cluster.PodsInNodeSubnets && !s.Networks["main"].HasPodSubnets()
+		},
+		"obs-alerts": func(s config.Stack) bool {
+			a := s.Observability.Alerts
+			return a != nil && len(a.Receivers) == 3 && a.Heartbeat != nil && a.Backups != nil && len(a.Rules) > 0 && len(a.Silent) > 0
+		},
+		"obs-managed-metrics": func(s config.Stack) bool {
+			o := s.Observability
+			return o != nil && o.Metrics.Store == "managed" && o.Metrics.Thanos != nil && o.Grafana.SingleSignOn != nil && o.Kiali.Write
+		},
+		"obs-msk": func(s config.Stack) bool {
+			o := s.Observability
+			return o != nil && o.Kafka != nil && o.Logs.Kafka && o.Traces.Kafka && o.OpenSearch.Warm != nil
+		},
+		"obs-no-logs": func(s config.Stack) bool { return s.Observability != nil && s.Observability.Logs == nil },
+		"obs-s3": func(s config.Stack) bool {
+			o := s.Observability
+			return o != nil && o.OpenSearch == nil && o.LogStore() == "loki" && o.Traces.Tempo != nil
+		},
+		"obs-switch": func(s config.Stack) bool {
+			o := s.Observability
+			return o != nil && o.LogsInOpenSearch() && o.Logs.Loki != nil && o.Kafka != nil && !o.Logs.Kafka
 		},
 		"external-authz": func(s config.Stack) bool {
 			return s.Mesh != nil && len(s.Mesh.ExternalAuthorization) == 2 && len(s.Mesh.EnvoyFilters) == 1

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -95,9 +96,10 @@ func upstream(written []*world.Object) func(*world.World) error {
 }
 
 // TestStacks breaks operations of the shipped stacks and expects each to
-// converge: every operation with LADDER_SWEEP=i/n (make sweep), whose results
-// stand in LADDER_SWEEP_RESULTS and are not run again; else a sample that covers
-// every fault, service and verb.
+// converge: every operation with LADDER_SWEEP=i/n (make sweep), of the scenarios
+// whose names match LADDER_SWEEP_SCENARIO, whose results stand in
+// LADDER_SWEEP_RESULTS and are not run again; else a sample that covers every
+// fault, service and verb.
 func TestStacks(t *testing.T) {
 	sweep := os.Getenv("LADDER_SWEEP")
 	shard, err := trials.ParseShard(sweep)
@@ -110,7 +112,14 @@ func TestStacks(t *testing.T) {
 	}
 	scenarios := stackScenarios(t)
 	if sweep != "" {
-		scenarios = append(scenarios, linkedScenarios(t)...)
+		wanted, err := regexp.Compile(os.Getenv("LADDER_SWEEP_SCENARIO"))
+		if err != nil {
+			t.Fatalf("LADDER_SWEEP_SCENARIO: %v", err)
+		}
+		scenarios = slices.DeleteFunc(append(scenarios, linkedScenarios(t)...), func(s scenario) bool { return !wanted.MatchString(s.Name) })
+		if len(scenarios) == 0 {
+			t.Fatalf("LADDER_SWEEP_SCENARIO: no scenario matches %q", wanted)
+		}
 	}
 	var all []trials.Outcome
 	there, tried := map[string]bool{}, map[string]bool{}

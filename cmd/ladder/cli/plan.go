@@ -28,7 +28,7 @@ upgrade, and what stays free.
 	}
 	addresses.Flags().StringVar(&file, "stack-file", "", "stack file to use in place of Pulumi.<STACK>.yaml")
 	cmd := newPlanUpgradeCommand(g)
-	cmd.AddCommand(addresses, newPlanTimeCommand(g))
+	cmd.AddCommand(addresses, newPlanCapacityCommand(g), newPlanTimeCommand(g))
 	return cmd
 }
 

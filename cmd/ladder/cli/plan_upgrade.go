@@ -30,7 +30,7 @@ func newPlanUpgradeCommand(g *Global) *cobra.Command {
 	var o planOptions
 	cmd := &cobra.Command{
 		Use:   "plan STACK",
-		Short: "Print the upgrade to the next release: steps, risk, way back; or addresses, or time",
+		Short: "Print the upgrade to the next release: steps, risk, way back; or addresses, capacity, or time",
 		Long: `Plan prints how the stack climbs to the next release, or rung by rung to --to: the
 edits of the stack file, the steps of each up in order, what each does to what
 runs, how long it takes, which addresses it needs, what to check after it and how

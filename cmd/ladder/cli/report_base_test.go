@@ -120,7 +120,7 @@ func TestOwnPricesAreTaken(t *testing.T) {
 		t.Errorf("%.2f with own prices, %.2f without: want %.2f more", ours.USDMonth, shipped.USDMonth, gateway)
 	}
 	text := comment.Markdown(comment.Comment{Where: comment.Sandbox, Stacks: []comment.Stack{comment.NewStack(in)}}, comment.GitHub)
-	if !strings.Contains(strings.Join(ours.Sources, "\n"), "mine: our contract") || !strings.Contains(text, "$1,3") {
+	if !strings.Contains(strings.Join(ours.Sources, "\n"), "mine: our contract") || !strings.Contains(text, "$1,4") {
 		t.Errorf("sources %v in\n%s", ours.Sources, text)
 	}
 }

@@ -42,12 +42,12 @@ var pullRequests = []pullRequest{
 	{file: "instance-type", stack: "dev", oldnew: []string{"instanceTypes: [m6i.large]\n", "instanceTypes: [m6i.xlarge]\n"}, refused: true,
 		says: []string{"add a slot in place of changing this one"}},
 	{file: "instance-type-by-slot", stack: "dev", worst: upgrade.None, oldnew: []string{
-		"        system:\n          instanceTypes: [m6i.large]\n", "        system:\n          upgrade: blueGreen\n          slots: { main: { instanceTypes: [m6i.large], desired: 2 }, next: { instanceTypes: [m6i.xlarge], desired: 2 } }\n          instanceTypes: [m6i.large]\n"},
+		"        system:\n          instanceTypes: [m6i.large]\n", "        system:\n          upgrade: blueGreen\n          slots: { main: { instanceTypes: [m6i.large], desired: 3 }, next: { instanceTypes: [m6i.xlarge], desired: 3 } }\n          instanceTypes: [m6i.large]\n"},
 		says: []string{"cluster-main-ng-system-next"}},
 	{file: "release", stack: "stg", oldnew: []string{`ladder:release: "2026.08"`, `ladder:release: "2026.11"`}, worst: upgrade.PodsMove,
 		says: []string{"**Release `2026.08` → `2026.11`.**", "The gate is open", "Upgrade run 1", "Way back"}},
 	{file: "node-group-removed", stack: "dev", refused: true, oldnew: []string{
-		"        general:\n          instanceTypes: [m6i.large, m5.large, m7i.large]\n          capacity: spot\n          min: 2\n          max: 6\n          labels: { role: general }\n", ""}, says: []string{"general"}},
+		"        general:\n          instanceTypes: [m6i.xlarge, m5.xlarge, m7i.xlarge]\n          capacity: spot\n          min: 3\n          max: 6\n          labels: { role: general }\n", "", "          max: 4\n", "          max: 16\n"}, says: []string{"general"}},
 	{file: "host-added", stack: "dev", oldnew: []string{"      redirects: {", "        blog.dev.example.com:\n          routes: [{ prefix: /, service: { namespace: apps, name: blog, port: 80 } }]\n      redirects: {"},
 		says: []string{"blog.dev.example.com"}, worst: upgrade.Brief},
 	{file: "waf-rule-to-block", stack: "dev", oldnew: []string{"AWSManagedRulesCommonRuleSet: { action: count }", "AWSManagedRulesCommonRuleSet: { action: block }"}, worst: upgrade.Brief,
@@ -55,6 +55,8 @@ var pullRequests = []pullRequest{
 	{file: "cluster-added", stack: "dev", oldnew: []string{"  ladder:mesh:\n", secondCluster + "  ladder:mesh:\n    clusters: { main: {} }\n", "    domain:\n", "    shift: { main: 100, second: 0 }\n    domain:\n"}, says: []string{"cluster-second"}},
 	{file: "file-system-removed", stack: "dev", oldnew: []string{"      storage:\n        efs:\n          fileSystems:\n            shared: { throughput: elastic }\n", ""}, worst: upgrade.Data,
 		says: []string{"delete EFS file system", "the files are deleted"}},
+	{file: "log-store-switched", stack: "dev", oldnew: []string{"    logs:\n", "    logs:\n      store: loki\n      loki: {}\n"}, worst: upgrade.Outage, // roles that only the old store asked for
+		says: []string{"loki.observability.svc.cluster.local", "change Helm release `observability-main-logs-agent`", "delete IAM role `observability-main-logs-agent`", "1 S3 bucket"}},
 	{file: "protected-deleted", stack: "stg", oldnew: []string{"    differences:\n", "    differences:\n      - clusters.main.storage.efs.fileSystems.shared\n", "      storage:\n        efs:\n          fileSystems:\n            shared: { throughput: elastic }\n", ""}, refused: true,
 		says: []string{"protected", "delete EFS file system"}},
 	{file: "broken-config", stack: "dev", oldnew: []string{"cidr: 10.20.0.0/16", "cidr: 10.20.0.0/29", "region: ap-northeast-2\n    accountId", "regoin: ap-northeast-2\n    accountId"}, refused: true,
@@ -63,7 +65,7 @@ var pullRequests = []pullRequest{
 		says: []string{"cost-center"}},
 	{file: "new-stack", stack: "new", worst: upgrade.None, says: []string{"The base does not have this stack", "first deployment"}},
 	// The last one, because its up is tried: a preview lets it pass.
-	{file: "cidr", stack: "dev", oldnew: []string{"cidr: 10.20.0.0/16", "cidr: 10.60.0.0/16"}, worst: upgrade.Outage, try: true, refused: true,
+	{file: "cidr", stack: "dev", oldnew: []string{"cidr: 10.20.0.0/16", "cidr: 10.60.0.0/16"}, worst: upgrade.Data, try: true, refused: true,
 		says: []string{"replace VPC", "`10.20.0.0/16` → `10.60.0.0/16`", "the up fails in the simulated cloud"}},
 }
 
@@ -73,7 +75,8 @@ const secondCluster = `    second:
       podAddressing: { mode: podSubnets }
       autoscaler: clusterAutoscaler
       nodeGroups:
-        system: { instanceTypes: [m6i.large], min: 2, max: 3 }
+        system: { instanceTypes: [m6i.xlarge], min: 3, max: 6 }
+      externalSecrets: { secretPrefixes: [platform/dev/] }
 `
 
 func TestCommentsOfPullRequests(t *testing.T) {

@@ -38,6 +38,9 @@ var account = rules{
 	remove:  outage("its workload may do nothing any more"),
 }
 
+// scrape says what Prometheus asks for metrics.
+var scrape = small("its metrics have a gap of seconds", "its metrics are collected no longer")
+
 // kinds are what operations on Kubernetes objects do, by kind.
 var kinds = map[string]rules{
 	"Namespace": {update: brief("the namespace changes in place; what its labels ask for holds for pods that start from then on"),
@@ -73,6 +76,10 @@ var kinds = map[string]rules{
 	"DestinationRule":          {update: brief("connections follow the changed policy within seconds"), replace: brief("connections have Istio's defaults for seconds"), remove: brief("connections have Istio's defaults from then on")},
 	"EnvoyFilter":              {update: brief("proxies take the changed filter within seconds"), replace: brief("proxies go without the filter for seconds"), remove: brief("proxies go without the filter")},
 	"Telemetry":                small("what is recorded follows Istio's defaults for seconds", "what is recorded follows Istio's defaults"),
+	"ServiceMonitor":           scrape,
+	"PodMonitor":               scrape,
+	"PrometheusRule":           small("its alerts do not ring for seconds", "its alerts do not ring any more, and its recorded series end"),
+	"Password":                 small("whoever asks for a new password waits for seconds; those that exist stay", "no new password is made; those that exist stay"),
 	"TargetGroupBinding":       {update: brief("targets are registered anew, in turn"), replace: outage("the pods leave the load balancer: requests are answered with 503 until they are registered again"), remove: outage("the pods leave the load balancer: requests are answered with 503")},
 	"ClusterSecretStore":       {update: brief("secrets are refreshed from the changed store"), replace: brief("secrets are refreshed a little later; those that exist stay"), remove: brief("secrets are not refreshed any more; those that exist stay")},
 	"ExternalSecret":           {update: brief("its secret is written again"), replace: brief("its secret is gone for seconds; pods that start meanwhile wait"), remove: outage("its secret goes; pods that start from then on wait")},

@@ -59,6 +59,16 @@ func (y *toy) cluster(name, network string, groups, zones int) {
 	}
 }
 
+// stores are a search domain and a Kafka cluster over n zones.
+func (y *toy) stores(network string, n int) {
+	private := []string{}
+	for i := 1; i <= n; i++ {
+		private = append(private, fmt.Sprintf("%s-private-az%d", network, i))
+	}
+	y.add(typeDomain, network+"-search", "", in{"domainName": network + "-logs", "engineVersion": "OpenSearch_2.19", "clusterConfig": in{"instanceCount": 3, "instanceType": "r7g.medium.search"}}, from{"vpcOptions": private})
+	y.add(typeKafka, network+"-kafka", "", in{"clusterName": network + "-stream", "kafkaVersion": "3.9.x", "numberOfBrokerNodes": 3, "brokerNodeGroupInfo": in{"instanceType": "kafka.m7g.large"}}, from{"brokerNodeGroupInfo": private})
+}
+
 func look(t *testing.T, document []byte, err error) svgtest.Picture {
 	t.Helper()
 	if err != nil {
@@ -85,6 +95,7 @@ func TestNothingOverlapsAtAnySize(t *testing.T) {
 					for c := range clusters {
 						y.cluster(fmt.Sprintf("%s-%d", network, c), network, 4, zones)
 					}
+					y.stores(network, zones)
 					for i, internal := range []bool{false, false, true} {
 						tier := map[bool]string{true: "private", false: "public"}[internal]
 						y.add(typeBalancer, fmt.Sprintf("%s-lb-%d", network, i), "", in{"loadBalancerType": "application", "internal": internal}, from{"subnets": {network + "-" + tier + "-az1"}})
@@ -110,6 +121,7 @@ func TestANetworkIsRead(t *testing.T) {
 	var y toy
 	y.network("main", 2)
 	y.cluster("blue", "main", 2, 2)
+	y.stores("main", 2)
 	n := networkOf(NewGraph("toy", y))
 	want := []tier{
 		{name: "public", cidr: map[string]string{"az1": "10.0.1.0/24", "az2": "10.0.2.0/24"}, nat: map[string]bool{"az1": true}, out: map[string]string{}},
@@ -117,7 +129,11 @@ func TestANetworkIsRead(t *testing.T) {
 			clusters: []cluster{{name: "blue", facts: []string{"EKS, Kubernetes 1.36", "private endpoint"}, bars: []bar{
 				{name: "groupgroupgroupgroup0 (green)", facts: "2–100 nodes · spot · m6i.24xlarge, m6a.24xlarge, m7i.24xlarge, c6i.24xlarge", kind: "node", zones: []string{"az1"}},
 				{name: "groupgroupgroupgroup1 (green)", facts: "2–100 nodes · spot · m6i.24xlarge, m6a.24xlarge, m7i.24xlarge, c6i.24xlarge", kind: "node", zones: []string{"az1", "az2"}},
-			}}}},
+			}}},
+			stores: []bar{
+				{name: "main-stream", facts: "Kafka 3.9.x · 3 × kafka.m7g.large", kind: "plain", zones: []string{"az1", "az2"}},
+				{name: "main-logs", facts: "OpenSearch 2.19 · 3 × r7g.medium.search", kind: "plain", zones: []string{"az1", "az2"}},
+			}},
 	}
 	if len(n.vpcs) != 1 {
 		t.Fatalf("%d VPCs, want one", len(n.vpcs))

@@ -166,6 +166,10 @@ func (d *networkBoard) tier(t tier, y, internet float64, ways []float64) float64
 	for _, c := range t.clusters {
 		y = d.cluster(c, y+gap)
 	}
+	for _, b := range t.stores {
+		d.bar(b, y+gap)
+		y += gap + barHeight
+	}
 	d.label(margin+framePad, begin+cellHeight/2, gutter-8, head, "on-frame", t.name)
 	return y
 }

@@ -119,6 +119,8 @@ const (
 	typeInstance     = "aws:ec2/instance:Instance"
 	typeMountTarget  = "aws:efs/mountTarget:MountTarget"
 	typeFileSystem   = "aws:efs/fileSystem:FileSystem"
+	typeDomain       = "aws:opensearch/domain:Domain"
+	typeKafka        = "aws:msk/cluster:Cluster"
 	typeBalancer     = "aws:lb/loadBalancer:LoadBalancer"
 	typeListener     = "aws:lb/listener:Listener"
 	typeListenerRule = "aws:lb/listenerRule:ListenerRule"

@@ -37,6 +37,8 @@ type tier struct {
 	// balancers and clusters whose network interfaces are in it.
 	balancers []balancer
 	clusters  []cluster
+	// stores are managed search domains and Kafka clusters.
+	stores []bar
 }
 
 type balancer struct {
@@ -81,6 +83,7 @@ func networkOf(g *Graph) network {
 		for j := range v.tiers {
 			v.tiers[j].balancers = where.balancers(v.name, v.tiers[j].name)
 			v.tiers[j].clusters = where.clusters(v.name, v.tiers[j].name)
+			v.tiers[j].stores = where.stores(v.name, v.tiers[j].name)
 		}
 	}
 	return n
@@ -220,7 +223,8 @@ func (s subnets) at(r *Resource, vpc, tier string) []string {
 	for _, subnet := range s.g.fed(r, "", typeSubnet) {
 		add(s.of[subnet])
 	}
-	for _, id := range append(r.texts("subnetIds"), append(r.texts("subnets"), append(r.texts("vpcConfig", "subnetIds"), r.text("subnetId"))...)...) {
+	for _, id := range slices.Concat(r.texts("subnetIds"), r.texts("subnets"), r.texts("vpcConfig", "subnetIds"), []string{r.text("subnetId")},
+		r.texts("vpcOptions", "subnetIds"), r.texts("brokerNodeGroupInfo", "clientSubnets")) {
 		if p, known := s.byID[id]; known {
 			add(p)
 		}
@@ -368,6 +372,26 @@ func (s subnets) bars(component, vpc string) []bar {
 		}
 	}
 	return append(groups, others...)
+}
+
+// stores are what AWS runs in the subnets for logs and traces.
+func (s subnets) stores(vpc, tier string) []bar {
+	var out []bar
+	for _, r := range s.g.kinds(typeDomain, typeKafka) {
+		zones := s.at(r, vpc, tier)
+		if len(zones) == 0 {
+			continue
+		}
+		b := bar{name: r.text("domainName"), kind: "plain", zones: zones}
+		engine, nodes, size := strings.ReplaceAll(r.text("engineVersion"), "_", " "), r.text("clusterConfig", "instanceCount"), r.text("clusterConfig", "instanceType")
+		if r.Type == typeKafka {
+			b.name = r.text("clusterName")
+			engine, nodes, size = "Kafka "+r.text("kafkaVersion"), r.text("numberOfBrokerNodes"), r.text("brokerNodeGroupInfo", "instanceType")
+		}
+		b.facts = engine + " · " + nodes + " × " + size
+		out = append(out, b)
+	}
+	return out
 }
 
 // groupName is the node group and, where it has more than one, the slot.

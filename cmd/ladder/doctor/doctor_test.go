@@ -195,7 +195,7 @@ func TestNeedOfTheShippedStacks(t *testing.T) {
 	want := []string{
 		"1 VPCs per Region", "1 NAT gateways per Availability Zone", "1 EC2-VPC Elastic IPs", "1 EKS clusters",
 		"8 Running On-Demand Standard instances, in vCPU", // 4 nodes of 2
-		"24 Standard Spot instance requests, in vCPU",     // 6 nodes of 2, and 6 more while they roll over three zones
+		"48 Standard Spot instance requests, in vCPU",     // 6 nodes of 4, and 6 more while they roll over three zones
 		"2 Application Load Balancers per Region",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -52,8 +52,9 @@ func (r *run) orphans(tx *world.Tx, c *Climb, s *stage, known map[string]bool) {
 	ours := func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) }
 	for _, o := range tx.Find("", "", ours) {
 		// What a service made for a resource may outlive it: EKS's access entry of
-		// the node role is there for every group.
-		if o.Owner == world.OwnerPulumi && !known[o.URN] {
+		// the node role is there for every group. What the program retains stays: it
+		// holds data.
+		if o.Owner == world.OwnerPulumi && !known[o.URN] && !o.Retain {
 			c.problem("left over: %s %s, which the state does not know", o.Kind, o.ID)
 		}
 	}

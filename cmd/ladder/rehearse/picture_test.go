@@ -129,10 +129,12 @@ func TestAStateTellsWhatIsNotCiphertext(t *testing.T) {
 		return fmt.Appendf(nil, `{"deployment":{"resources":[
 			{"urn":"urn:pulumi:prd::ladder::pulumi:pulumi:Stack::ladder-prd","type":"pulumi:pulumi:Stack","outputs":{"record":"{\"version\":2,\"release\":\"2026.08\"}"}},
 			{"urn":"urn:pulumi:prd::ladder::aws:lb/listener:Listener::https","type":"aws:lb/listener:Listener","custom":true,
-			 "inputs":{"port":443,"defaultActions":{%q:%q,%s}}}]}}`, signatureKey, secretSig, secret)
+			 "inputs":{"port":443,"defaultActions":{%q:%q,%s}}},
+			{"urn":"urn:pulumi:prd::ladder::aws:lb/listenerRule:ListenerRule::rule","type":"aws:lb/listenerRule:ListenerRule","custom":true,
+			 "inputs":{"listenerArn":"arn:https"},"dependencies":["urn:pulumi:prd::ladder::aws:lb/listener:Listener::https"]}]}}`, signatureKey, secretSig, secret)
 	}
 	told, err := ReadState("prd.json", text(`"plaintext":"[{\"type\":\"forward\"}]"`))
-	if err != nil || len(told.resources) != 1 || len(told.sealed) > 0 || told.secrets > 0 {
+	if err != nil || len(told.resources) != 2 || len(told.sealed) > 0 || told.secrets > 0 {
 		t.Fatalf("state %+v, error %v", told, err)
 	}
 	want := map[string]any{"port": 443., "defaultActions": []any{map[string]any{"type": "forward"}}}
@@ -143,7 +145,7 @@ func TestAStateTellsWhatIsNotCiphertext(t *testing.T) {
 	if err != nil || len(untold.resources) > 0 || untold.secrets != 1 {
 		t.Fatalf("state %+v, error %v", untold, err)
 	}
-	if notes := strings.Join(untold.notes(), "\n"); !strings.Contains(notes, "made as the file says: https;") {
+	if notes := strings.Join(untold.notes(), "\n"); !strings.Contains(notes, "made as the file says: https; so were 1 that depend on them") {
 		t.Errorf("notes:\n%s", notes)
 	}
 }

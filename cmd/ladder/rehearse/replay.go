@@ -41,7 +41,7 @@ func (r *run) takeOver(ctx context.Context, s *stage, first Step) error {
 	}
 	c := r.report.Climbs[len(r.report.Climbs)-1]
 	// What the state did not tell is no difference.
-	untold := names(r.State.sealed)
+	untold := names(r.State.untold)
 	c.Operations = slices.DeleteFunc(c.Operations, func(op Operation) bool { return op.Op == "create" && slices.Contains(untold, op.Name) })
 	if n := len(c.Operations); n > 0 {
 		var what []string

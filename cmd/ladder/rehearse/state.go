@@ -21,8 +21,9 @@ type State struct {
 	// left out are resources that a replay cannot make, in words.
 	leftOut []string
 	// sealed are resources with a whole input that is ciphertext: no placeholder
-	// has its shape, so the file makes them. By URN.
-	sealed map[string]bool
+	// has its shape, so the file makes them, and with them what depends on them,
+	// whose inputs name them: untold is both. By URN.
+	sealed, untold map[string]bool
 }
 
 // exported is one resource of the state.
@@ -67,7 +68,7 @@ func ReadState(file string, text []byte) (*State, error) {
 	if n := len(doc.Deployment.Pending); n > 0 {
 		return nil, fmt.Errorf("%s: %d operations are pending: the stack was interrupted; ladder recover says how to mend it, then export it again", file, n)
 	}
-	out := &State{outputs: map[string]any{}, sealed: map[string]bool{}}
+	out := &State{outputs: map[string]any{}, sealed: map[string]bool{}, untold: map[string]bool{}}
 	for _, res := range doc.Deployment.Resources {
 		if parts := strings.SplitN(strings.TrimPrefix(res.URN, "urn:pulumi:"), "::", 2); out.Stack == "" && len(parts) == 2 {
 			out.Stack = parts[0]
@@ -83,6 +84,9 @@ func ReadState(file string, text []byte) (*State, error) {
 			out.secrets += secrets(res.Inputs)
 			if res.sealed() {
 				out.sealed[res.URN] = true
+			}
+			if out.sealed[res.URN] || slices.ContainsFunc(res.Dependencies, func(urn string) bool { return out.untold[urn] }) {
+				out.untold[res.URN] = true // dependencies stand before what depends on them
 				continue
 			}
 			out.resources = append(out.resources, res)
@@ -107,7 +111,7 @@ func (st *State) notes() []string {
 		out = append(out, fmt.Sprintf("UNKNOWN: %d secret values of the state, which is ciphertext; a placeholder stands for each", st.secrets))
 	}
 	if len(st.sealed) > 0 {
-		out = append(out, fmt.Sprintf("UNKNOWN: %d resources of the state have ciphertext for an input and were made as the file says: %s; pulumi stack export --show-secrets would tell", len(st.sealed), strings.Join(names(st.sealed), ", ")))
+		out = append(out, fmt.Sprintf("UNKNOWN: %d resources of the state have ciphertext for an input, and were made as the file says: %s; so were %d that depend on them. pulumi stack export --show-secrets would tell", len(st.sealed), strings.Join(names(st.sealed), ", "), len(st.untold)-len(st.sealed)))
 	}
 	if len(st.leftOut) > 0 {
 		out = append(out, "left out of the state, because another program owns it or it waits for its deletion: "+strings.Join(st.leftOut, ", "))

@@ -12,7 +12,8 @@ import (
 
 // keeps are the kinds that outlive a destroy, each for a reason of AWS's own: a
 // deleted key waits, the control plane's last lines make its log group again,
-// an alarm's history stays for 30 days.
+// an alarm's history stays for 30 days. What the program retains, because it holds
+// data, is none of them: each object says so itself.
 var keeps = []string{"hidden:kms/PendingDeletion", "hidden:logs/LogGroup", "hidden:cloudwatch/AlarmHistory"}
 
 // destroyed is the title of a stage's end.
@@ -59,7 +60,9 @@ func (r *run) destroy(ctx context.Context, s *stage, release string) error {
 	c.Workloads, c.Capacity = []*Workload{}, nil // they go with their cluster
 	prefix := "urn:pulumi:" + s.Name + "::"
 	r.box.World().View(func(tx *world.Tx) {
-		for _, o := range tx.Find("", "", func(o *world.Object) bool { return strings.HasPrefix(o.URN, prefix) && !slices.Contains(keeps, o.Kind) }) {
+		for _, o := range tx.Find("", "", func(o *world.Object) bool {
+			return strings.HasPrefix(o.URN, prefix) && !slices.Contains(keeps, o.Kind) && !o.Retain
+		}) {
 			c.problem("left over: %s %s", o.Kind, o.ID)
 		}
 	})

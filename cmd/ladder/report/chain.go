@@ -15,7 +15,8 @@ type Leg struct {
 
 // Chain is the unavoidable chain of a first up:
 // network ∥ control plane → vpc-cni and Pod Identity agent → node group → other
-// add-ons → the mesh's charts in Istio's order → the name of what they serve.
+// add-ons → the mesh's charts in Istio's order → the name of what they serve; or
+// a managed store → its setup → a chart that uses it, if that is longer.
 type Chain struct {
 	Legs  []Leg         `json:"legs"`
 	Total time.Duration `json:"totalNs"`
@@ -29,6 +30,7 @@ func Unavoidable(ops []Operation) Chain {
 	first, nodes, network := Leg{What: "control plane"}, Leg{What: "node group"}, Leg{What: "network"}
 	before, after := Leg{What: "vpc-cni and Pod Identity agent"}, Leg{What: "other add-ons"}
 	mesh, name := Leg{What: "mesh: base, istiod, CNI, ztunnel, a gateway"}, Leg{What: "name of an entrance"}
+	store, setup, chart := Leg{What: "managed store"}, Leg{What: "setup of the store"}, Leg{What: "chart that uses the store"}
 	charts := map[string]time.Duration{}
 	for _, op := range ops {
 		switch {
@@ -47,6 +49,11 @@ func Unavoidable(ops []Operation) Chain {
 			if part := meshPart(op.Name); part != "" {
 				charts[part] = max(charts[part], op.Latency)
 			}
+			chart.Time = max(chart.Time, op.Latency)
+		case op.Type == "aws:opensearch/domain:Domain", op.Type == "aws:msk/cluster:Cluster":
+			store.Time = max(store.Time, op.Latency)
+		case op.Type == "kubernetes:batch/v1:Job" && strings.HasSuffix(op.Name, "-setup"):
+			setup.Time = max(setup.Time, op.Latency)
 		case op.Type == "aws:route53/record:Record" && strings.Contains(op.Name, "-name-"):
 			name.Time = max(name.Time, op.Latency)
 		}
@@ -57,14 +64,20 @@ func Unavoidable(ops []Operation) Chain {
 	if network.Time > first.Time {
 		first = network
 	}
-	c := Chain{Legs: []Leg{first, before, nodes, after}}
-	for _, l := range []Leg{mesh, name} {
-		if l.Time > 0 {
-			c.Legs = append(c.Legs, l)
-		}
+	c := chainOf(first, before, nodes, after, mesh, name)
+	if stored := chainOf(store, setup, chart); store.Time > 0 && stored.Total > c.Total {
+		return stored
 	}
-	for _, l := range c.Legs {
-		c.Total += l.Time
+	return c
+}
+
+// chainOf leaves out what a stack has not.
+func chainOf(legs ...Leg) Chain {
+	c := Chain{Legs: []Leg{}}
+	for _, l := range legs {
+		if l.Time > 0 {
+			c.Legs, c.Total = append(c.Legs, l), c.Total+l.Time
+		}
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,11 @@ func TestUnavoidableTakesTheSlowestOfEachLeg(t *testing.T) {
 	ops = append(ops, op(networkURN, "aws:route53/record:Record", "edge-name-shop.example.com", "create", 29*minute, minute))
 	if got := Unavoidable(ops); got.Total != 30*minute || len(got.Legs) != 6 {
 		t.Errorf("with a mesh the chain is %s in %d legs, want 30m in 6", got.Total, len(got.Legs))
+	}
+	stored := append(slices.Clone(ops), op(networkURN, "aws:opensearch/domain:Domain", "search", "create", 0, 30*minute),
+		op(clusterURN, "kubernetes:batch/v1:Job", "observability-main-stores-setup", "create", 30*minute, minute))
+	if got := Unavoidable(stored); got.Total != 30*minute+minute+90*minute || got.Legs[0].What != "managed store" {
+		t.Errorf("with a store the chain is %s beginning with %q", got.Total, got.Legs[0].What)
 	}
 	ops = ops[:8]
 	ops[0].Latency = 12 * minute // a network slower than the control plane is the chain's first leg

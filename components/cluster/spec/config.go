@@ -6,6 +6,10 @@ type Config struct {
 	Network string `json:"network"`
 	// Release overrides the stack's release: a cluster may stay one behind.
 	Release string `json:"release,omitempty"`
+	// State is live or retiring. Retiring lifts the protection of what the
+	// cluster has; once an up has done so, the entry may go, and the cluster with
+	// all that runs in it. Empty means live.
+	State string `json:"state,omitempty" jsonschema:"enum=live,enum=retiring"`
 	// ServiceCIDR is the IPv4 block of Kubernetes services, /24 to /12, inside
 	// RFC 1918; immutable. Empty means 172.20.0.0/16.
 	ServiceCIDR string `json:"serviceCidr,omitempty"`

@@ -22,6 +22,7 @@ const (
 
 	Live     = "live"
 	Draining = "draining"
+	Retiring = "retiring"
 
 	PodsInNodeSubnets = "nodeSubnets"
 	PodsInPodSubnets  = "podSubnets"

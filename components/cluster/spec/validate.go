@@ -130,6 +130,9 @@ func (c Config) validateControlPlane() finding.List {
 	if !slices.Contains([]string{SupportExtended, SupportStandard}, c.Support) {
 		out.Add("support", "use extended or standard", "%q is not known", c.Support)
 	}
+	if !slices.Contains([]string{"", Live, Retiring}, c.State) {
+		out.Add("state", "use live or retiring", "%q is not known", c.State)
+	}
 	if n := len(c.Endpoint.PublicCIDRs); n > maxPublicCIDRs {
 		out.Add("endpoint.publicCidrs", "merge neighbouring blocks", "%d blocks are more than EKS takes, which is %d", n, maxPublicCIDRs)
 	}

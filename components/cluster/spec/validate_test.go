@@ -112,9 +112,12 @@ func TestValidateRefuses(t *testing.T) {
 			`clusters.main.logs.retentionDays: CloudWatch Logs does not offer 100 days; use one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653`,
 			`clusters.main.logs.types[1]: "kubelet" is not a control plane log; use api, audit, authenticator, controllerManager, scheduler`,
 			`clusters.main.logs.types[2]: "audit" is listed twice; remove it`}},
-		"unknown words": {func(c *Config) { c.Support, c.Autoscaler, c.PodAddressing.Mode = "long", "keda", "overlay" }, []string{
+		"unknown words": {func(c *Config) {
+			c.Support, c.Autoscaler, c.PodAddressing.Mode, c.State = "long", "keda", "overlay", "old"
+		}, []string{
 			`clusters.main.autoscaler: "keda" is not known; use clusterAutoscaler, karpenter or none`,
 			`clusters.main.podAddressing.mode: "overlay" is not known; use nodeSubnets or podSubnets`,
+			`clusters.main.state: "old" is not known; use live or retiring`,
 			`clusters.main.support: "long" is not known; use extended or standard`}},
 		"no node group": {func(c *Config) { c.NodeGroups = nil },
 			[]string{`clusters.main.nodeGroups: the cluster has none, so CoreDNS and the other add-ons have nowhere to run; add a managed node group`}},

@@ -24,8 +24,16 @@ const (
 	tokenLifecycle  = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
 )
 
+// KeepTag is on buckets that outlive their stack, for whoever finds one.
+const KeepTag = "kept-after-destroy"
+
 // Args of a bucket.
 type Args struct {
+	// Name of the bucket; empty means one that derives from the logical name and is unique.
+	Name string
+	// Keep leaves the bucket, what is in it and its settings in AWS when the
+	// resource is deleted: a store of data goes by a decision of its own.
+	Keep bool
 	// RetentionDays after which objects are deleted.
 	RetentionDays int
 	// ForceDestroy deletes what is in the bucket with it.
@@ -52,9 +60,15 @@ type Bucket struct {
 // S3's own key: services that deliver logs know no other.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Bucket, error) {
 	b := &Bucket{}
-	if err := register(ctx, tokenBucket, name, pulumi.Map{
-		"forceDestroy": pulumi.Bool(args.ForceDestroy), "tags": args.Tags.For(name),
-	}, b, append(opts, pulumi.Protect(args.Protect))...); err != nil {
+	if args.Keep {
+		opts = append(opts, pulumi.RetainOnDelete(true))
+		args.Tags = args.Tags.With(map[string]string{KeepTag: "true"})
+	}
+	own := pulumi.Map{"forceDestroy": pulumi.Bool(args.ForceDestroy), "tags": args.Tags.For(name)}
+	if args.Name != "" {
+		own["bucket"] = pulumi.String(args.Name)
+	}
+	if err := register(ctx, tokenBucket, name, own, b, append(opts, pulumi.Protect(args.Protect))...); err != nil {
 		return nil, err
 	}
 	at := pulumi.Map{"bucket": b.Name}
@@ -76,7 +90,11 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 			"abortIncompleteMultipartUpload": pulumi.Map{"daysAfterInitiation": pulumi.Int(1)},
 		}}}},
 		{tokenPolicy, "policy", pulumi.Map{"policy": iamdoc.DocumentOutput([]pulumi.StringInput{b.Arn}, func(arns []string) []iamdoc.Statement {
-			return append(args.Statements(arns[0]), tlsOnly(arns[0]))
+			var more []iamdoc.Statement
+			if args.Statements != nil {
+				more = args.Statements(arns[0])
+			}
+			return append(more, tlsOnly(arns[0]))
 		})}},
 	} {
 		var r pulumi.CustomResourceState

@@ -12,10 +12,12 @@ import (
 	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
+func answer(args pulumi.MockResourceArgs, out resource.PropertyMap) {
+	out["arn"], out["bucket"] = resource.NewProperty("arn:aws:s3:::"+args.Name), resource.NewProperty(args.Name+"-1")
+}
+
 func TestBucketIsClosed(t *testing.T) {
-	r := &mocks.Recorder{Answer: func(args pulumi.MockResourceArgs, out resource.PropertyMap) {
-		out["arn"], out["bucket"] = resource.NewProperty("arn:aws:s3:::"+args.Name), resource.NewProperty(args.Name+"-1")
-	}}
+	r := &mocks.Recorder{Answer: answer}
 	err := r.Run(func(ctx *pulumi.Context) error {
 		b, err := New(ctx, "logs", Args{RetentionDays: 30, Statements: func(arn string) []iamdoc.Statement {
 			return []iamdoc.Statement{{Sid: "Write", Actions: []string{"s3:PutObject"}, Resources: []string{arn + "/*"}, Principals: map[string][]string{"Service": {"logs.test"}}}}
@@ -53,5 +55,26 @@ func TestBucketIsClosed(t *testing.T) {
 	}
 	if !denied || len(policy.Statement) != 2 {
 		t.Errorf("the policy lets in who comes without TLS: %+v", policy)
+	}
+}
+
+func TestABucketOfDataHasItsNameAndStays(t *testing.T) {
+	r := &mocks.Recorder{Answer: answer}
+	err := r.Run(func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "metrics", Args{Name: "metrics-dev-main", Keep: true, RetentionDays: 30})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := r.ByType()
+	b := mocks.Inputs(all)[tokenBucket]
+	if tags, _ := b["tags"].(map[string]any); b["bucket"] != "metrics-dev-main" || tags[KeepTag] != "true" {
+		t.Errorf("the bucket is %v", b)
+	}
+	for token, made := range all {
+		if !made.RegisterRPC.GetRetainOnDelete() {
+			t.Errorf("%s would go with the stack", token)
+		}
 	}
 }

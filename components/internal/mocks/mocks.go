@@ -3,6 +3,7 @@ package mocks
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -49,6 +50,13 @@ func (r *Recorder) ByType() map[string]pulumi.MockResourceArgs {
 // ByName is the last resource of each name.
 func (r *Recorder) ByName() map[string]pulumi.MockResourceArgs {
 	return r.by(func(args pulumi.MockResourceArgs) string { return args.Name })
+}
+
+// Registered is everything, in the order in which it was registered.
+func (r *Recorder) Registered() []pulumi.MockResourceArgs {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.registered)
 }
 
 func (r *Recorder) by(key func(pulumi.MockResourceArgs) string) map[string]pulumi.MockResourceArgs {

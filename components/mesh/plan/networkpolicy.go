@@ -103,7 +103,7 @@ func Lines(cfg spec.Config, in Input) []Line {
 		}
 	}
 	if len(cfg.Gateways) > 0 {
-		out = append(out, gateways(cfg)...)
+		out = append(out, gateways(cfg, in)...)
 	}
 	if len(cfg.Linked(in.Cluster)) > 0 {
 		out = append(out, eastWestLines()...)
@@ -116,6 +116,8 @@ type lineSet struct {
 	namespace, policy string
 	pods              map[string]string
 	lines             []Line
+	// observed: another policy of the namespace lets spans through already.
+	observed bool
 }
 
 func (s *lineSet) add(direction, flow string, rule dict) {
@@ -130,6 +132,9 @@ func workloads(cfg spec.Config, in Input, name string) []Line {
 	all.add(Egress, "names", names())
 	all.add(Egress, "calls to workloads and waypoints of the mesh", hbone(cfg))
 	all.add(Egress, "credentials of EKS Pod Identity", dict{"to": list{block(podIdentity)}, "ports": tcp(httpPort)})
+	if in.Observed { // outside the mesh: what watches it works when it does not
+		all.add(Egress, "spans and metrics to the platform's collector", dict{"to": list{namespace(address.ObservabilityNamespace)}, "ports": tcp(address.CollectorPort, address.CollectorHTTPPort)})
+	}
 	out := all.lines
 	if ns.KubernetesAPI {
 		api := lineSet{namespace: name, policy: "mesh-kubernetes-api"}
@@ -137,7 +142,7 @@ func workloads(cfg spec.Config, in Input, name string) []Line {
 		out = append(out, api.lines...)
 	}
 	if ns.Plane() == spec.PlaneWaypoint {
-		w := lineSet{namespace: name, policy: "mesh-waypoint", pods: map[string]string{GatewayNameLabel: WaypointName}}
+		w := lineSet{namespace: name, policy: "mesh-waypoint", pods: map[string]string{GatewayNameLabel: WaypointName}, observed: in.Observed}
 		proxyLines(cfg, &w)
 		out = append(out, w.lines...)
 	}
@@ -164,7 +169,7 @@ func proxyLines(cfg spec.Config, s *lineSet) {
 	})
 	if cfg.Tracing != nil {
 		host, port := Collector(cfg)
-		if ns := clusterNamespace(host); ns != "" {
+		if ns := clusterNamespace(host); ns != "" && !(s.observed && ns == address.ObservabilityNamespace) {
 			s.add(Egress, "spans", dict{"to": list{namespace(ns)}, "ports": tcp(port)})
 		}
 	}
@@ -204,12 +209,15 @@ func eastWestLines() []Line {
 	return s.lines
 }
 
-func gateways(cfg spec.Config) []Line {
+func gateways(cfg spec.Config, in Input) []Line {
 	s := lineSet{namespace: spec.IngressNamespace, policy: "gateways"}
 	s.add(Ingress, "clients by way of the load balancer", dict{"ports": tcp(GatewayHTTPPort, GatewayHTTPSPort)})
 	proxyLines(cfg, &s)
 	s.add(Egress, "names", names())
 	s.add(Egress, "calls to workloads and waypoints of the mesh", hbone(cfg))
+	if in.Observed {
+		s.add(Egress, "dashboards, which are outside the mesh", dict{"to": list{namespace(address.ObservabilityNamespace)}, "ports": tcp(address.DashboardPorts...)})
+	}
 	if cfg.Has(spec.PlaneSidecar) {
 		s.add(Egress, "calls to sidecars", dict{"to": list{dict{"namespaceSelector": dict{}}}})
 	}

@@ -56,6 +56,9 @@ type Input struct {
 	CIDRs       []string
 	// EastWestAddresses of the cluster by zone ID; none without links.
 	EastWestAddresses map[string]string
+	// Observed says that observability runs in the cluster, outside the mesh:
+	// workloads send it spans, and gateways lead to its dashboards.
+	Observed bool
 }
 
 // API versions of objects.

@@ -172,6 +172,31 @@ func TestOnlyTheWaypointLeavesTheCluster(t *testing.T) {
 	}
 }
 
+// What watches a cluster is outside the mesh: gateways lead to its dashboards
+// and workloads to its collector where it is there, and nowhere else.
+func TestWaysToWhatWatches(t *testing.T) {
+	ways := func(in Input) map[string]string {
+		out := map[string]string{}
+		for _, l := range Lines(example(spec.Ambient), in) {
+			if b, err := json.Marshal(l.Rule); err != nil {
+				t.Fatal(err)
+			} else if l.Direction == Egress && l.Policy != egressPolicy && l.Flow != "spans" && strings.Contains(string(b), `"observability"`) {
+				out[l.Namespace] = string(b)
+			}
+		}
+		return out
+	}
+	if got := ways(input); len(got) > 0 {
+		t.Errorf("nothing watches, and there are ways to it: %v", got)
+	}
+	watched := input
+	watched.Observed = true
+	got := ways(watched)
+	if len(got) != 3 || got[spec.IngressNamespace] == "" || !strings.Contains(got["shop"], "4317") || !strings.Contains(got["billing"], "4318") {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestNoPolicyWithoutRegistryOnly(t *testing.T) {
 	cfg := example(spec.Ambient)
 	cfg.Egress = spec.AllowAny

@@ -28,6 +28,10 @@ type Cluster struct {
 	InternalLoadBalancers int `json:"internalLoadBalancers,omitempty"`
 	// FileSystems have one mount target in every private subnet.
 	FileSystems int `json:"fileSystems,omitempty"`
+	// Stores of logs and traces put so many interfaces into each of their private
+	// subnets, StoreSurge of them only while they are replaced by others.
+	Stores     int `json:"stores,omitempty"`
+	StoreSurge int `json:"storeSurge,omitempty"`
 	// Bastions stand in one private subnet; every private subnet keeps room for them.
 	Bastions int `json:"bastions,omitempty"`
 }

@@ -136,6 +136,9 @@ func (r *Row) private(d Demand, zones []string, hasPods bool) {
 			Addresses: controlPlaneUpgrade, Surge: controlPlaneUpgrade})
 		r.add(c.InternalLoadBalancers*perLoadBalancer, c.Key+": internal load balancers", fmt.Sprintf("%d × %d", c.InternalLoadBalancers, perLoadBalancer))
 		r.add(c.FileSystems, c.Key+": file systems", "1 mount target each")
+		if c.Stores > 0 {
+			r.Lines = append(r.Lines, Line{What: c.Key + ": stores of logs and traces", How: fmt.Sprintf("1 each, %d of them beside the old ones", c.StoreSurge), Addresses: c.Stores, Surge: c.StoreSurge})
+		}
 		r.add(c.Bastions, c.Key+": bastion", "1 each")
 		r.nodes(c, zones, hasPods)
 	}

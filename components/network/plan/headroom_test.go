@@ -126,6 +126,16 @@ func TestProve(t *testing.T) {
 				"pod apne2-az2 usable 1019 need 225 surge 90 free 794",
 			},
 		},
+		"stores: control plane 2 + 5, and 4 of which 2 replace others": {
+			in: Input{CIDR: "10.0.0.0/20", Zones: two},
+			d:  Demand{Clusters: []Cluster{{Key: "main", Stores: 4, StoreSurge: 2}}},
+			want: []string{
+				"private apne2-az1 usable 507 need 11 surge 7 free 496",
+				"public apne2-az1 usable 251 need 0 surge 0 free 251",
+				"private apne2-az2 usable 507 need 11 surge 7 free 496",
+				"public apne2-az2 usable 251 need 0 surge 0 free 251",
+			},
+		},
 		"prefixes: first and last are not usable, singles count as 16": {
 			in: Input{CIDR: "10.0.0.0/18", Zones: two},
 			d: Demand{InterfaceEndpoints: 1, Clusters: []Cluster{{Key: "main", PrefixDelegation: true,

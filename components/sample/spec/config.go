@@ -26,6 +26,14 @@ const (
 // test/images/agnhost/serve-hostname, read 2026-11.
 const Image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 
+// What a pod asks for, in thousandths of a core and MiB: what the image was seen
+// to need, with room, because it holds one string.
+const (
+	CPU         = 10
+	Memory      = 32
+	MemoryLimit = 64
+)
+
 // Limits of the number of pods: one cannot survive the drain of its node, and
 // more than ten is no sample.
 const (

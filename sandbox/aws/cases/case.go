@@ -60,9 +60,9 @@ func steps(groups ...[]Step) []Step {
 // All are the cases, service by service.
 func All() []Case {
 	var out []Case
-	for _, group := range [][]Case{provider(), vpc(), subnets(), gateways(), routes(), groups(), endpoints(), peering(), instances(),
+	for _, group := range [][]Case{provider(), workspaces(), vpc(), subnets(), gateways(), routes(), groups(), endpoints(), peering(), instances(),
 		iam(), keys(), authorities(), logs(), alarms(), files(), queues(), parameters(), clusters(), nodeGroups(), nodes(), addons(), access(), order(), quotas(),
-		balancers(), targets(), listeners(), listenerRules(), certificates(), zones(), records(), acls(), buckets()} {
+		balancers(), targets(), listeners(), listenerRules(), certificates(), zones(), records(), acls(), buckets(), domains(), streams()} {
 		out = append(out, group...)
 	}
 	return out

@@ -39,6 +39,17 @@ export interface Contract {
         network: string;
         /** NodeRoleARN is the IAM role of the nodes, for policies of registries and buckets. */
         nodeRoleArn: string;
+        /** Observability watches the cluster; left out where nothing does. */
+        observability?: {
+            /** GrafanaURL for people, or inside the cluster where no other is known; empty without Grafana. */
+            grafanaUrl: string;
+            /** Namespace of everything that observes the cluster. */
+            namespace: string;
+            /** OTLPEndpoint is host:port of the collector of traces, OTLP over gRPC, from inside the cluster; empty without traces. */
+            otlpEndpoint: string;
+            /** RemoteWriteURL takes metrics by Prometheus's remote write; empty where nothing does. */
+            remoteWriteUrl: string;
+        };
         /** OIDCIssuer is the URL of the cluster's token issuer, for IAM roles of other accounts. In the cluster's own account use EKS Pod Identity. */
         oidcIssuer: string;
         /** Release that the cluster runs. */

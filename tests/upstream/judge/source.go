@@ -69,6 +69,13 @@ var Sources = []Source{
 		Schemas: true, Modelled: true,
 	},
 	{
+		// The last version of the operator itself that the proxy serves; the
+		// catalogue's charts bring newer definitions, which only add fields.
+		Module: "github.com/prometheus-operator/prometheus-operator", Version: "v0.85.0",
+		Sum:  "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+		CRDs: []string{"example/prometheus-operator-crd/monitoring.coreos.com_*.yaml"},
+	},
+	{
 		Module: "github.com/cert-manager/cert-manager", Version: "v1.21.2",
 		Sum:  "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
 		CRDs: []string{"deploy/crds/*cert-manager.io_*.yaml"},

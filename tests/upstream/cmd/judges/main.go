@@ -95,6 +95,9 @@ func steps(work, manifests string, export bool) []step {
 		{name: "compile Istio's validation", dir: "istio", args: []string{"go", "test", "-c", "-o", istio, "."}},
 		{name: "Istio", judged: "see below", dir: "istio", args: []string{istio, "-test.v"}},
 		{name: "Istio's routing", judged: "every request of two tables, in both renderings", dir: "routing", args: []string{"go", "test", "-count=1", "."}},
+		{name: "collectors of traces", judged: "every component of seven configurations", dir: "tracing", args: []string{"go", "test", "-count=1", "-v", "."}},
+		{name: "rules of logs", judged: "what is dropped, redacted and kept", dir: "logging", args: []string{"go", "test", "-count=1", "-v", "."}},
+		{name: "Prometheus and Alertmanager", judged: "every alert, every query, every route", dir: "prometheus", args: []string{"go", "test", "-count=1", "-v", "."}},
 		{name: "real @pulumi/eks", judged: "children of every variant", dir: "../..", args: []string{"go", "test", "-tags", "judges", "-timeout", "30m", "./tests/conformance/..."}},
 	}
 	if export {

@@ -1,0 +1,43 @@
+package sns
+
+import (
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/mocks"
+	"github.com/ladder-platform/ladder/components/internal/tags"
+)
+
+func TestNew(t *testing.T) {
+	r := &mocks.Recorder{}
+	err := r.Run(func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "alerts", Args{Name: "dev-main-alerts", Policy: pulumi.String("{}"), Tags: tags.New("dev", "platform", nil)})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := mocks.Inputs(r.ByType())["aws:sns/topic:Topic"]
+	if tagged, ok := got["tags"].(map[string]any); !ok || tagged["Name"] != "alerts" {
+		t.Errorf("tags are %v", got["tags"])
+	}
+	delete(got, "tags")
+	if diff := cmp.Diff(map[string]any{"name": "dev-main-alerts", "policy": "{}"}, got); diff != "" {
+		t.Errorf("inputs (-want +got):\n%s", diff)
+	}
+}
+
+// The engine picks the plugin by this version, so it must be the module's.
+func TestVersionIsTheModules(t *testing.T) {
+	mod, err := os.ReadFile("../../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := regexp.MustCompile(`pulumi-aws/sdk/v6 v(\S+)`).FindSubmatch(mod); m == nil || string(m[1]) != sdkVersion {
+		t.Errorf("go.mod has %q, this package %q", m, sdkVersion)
+	}
+}
