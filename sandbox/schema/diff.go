@@ -126,7 +126,10 @@ func (d *differ) value(path resource.PropertyPath, prop *Property, old, new reso
 	case old.IsObject() && new.IsObject():
 		var props map[string]*Property
 		if obj := d.pkg.object(prop); obj != nil {
-			props = obj.Properties
+			// A block that cannot change says so of each of its properties: its own
+			// mark is for one that appears or goes. Source: terraform-plugin-sdk v2,
+			// schemaMap.diffList.
+			props, replace = obj.Properties, false
 		}
 		d.object(path, props, old.ObjectValue(), new.ObjectValue(), replace)
 	case old.IsArray() && new.IsArray():

@@ -106,7 +106,7 @@ func TestUnknownTypeIsAnError(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
-	const acl = "aws:wafv2/webAcl:WebAcl"
+	const acl, msk = "aws:wafv2/webAcl:WebAcl", "aws:msk/cluster:Cluster"
 	const subnet, group, role, cluster = "aws:ec2/subnet:Subnet", "aws:eks/nodeGroup:NodeGroup", "aws:iam/role:Role", "aws:eks/cluster:Cluster"
 	named := func(m in, auto bool) in {
 		m["__defaults"] = []any{}
@@ -138,6 +138,9 @@ func TestDiff(t *testing.T) {
 		"a nested value that may not":       {token: group, old: in{"launchTemplate": in{"id": "l", "version": "1"}}, new: in{"launchTemplate": in{"id": "m", "version": "1"}}, want: []string{"launchTemplate.id update-replace"}},
 		"a nested object that goes":         {token: group, old: in{"launchTemplate": in{"id": "l", "version": "1"}}, new: in{}, want: []string{"launchTemplate delete-replace"}},
 		"a service block of a cluster":      {token: cluster, old: in{"kubernetesNetworkConfig": in{"serviceIpv4Cidr": "a"}}, new: in{"kubernetesNetworkConfig": in{"serviceIpv4Cidr": "b"}}, want: []string{"kubernetesNetworkConfig.serviceIpv4Cidr update-replace"}},
+		"a change inside a fixed block":     {token: msk, old: in{"brokerNodeGroupInfo": in{"instanceType": "a", "azDistribution": "x"}}, new: in{"brokerNodeGroupInfo": in{"instanceType": "b", "azDistribution": "x"}}, want: []string{"brokerNodeGroupInfo.instanceType update"}},
+		"a fixed value in a fixed block":    {token: msk, old: in{"brokerNodeGroupInfo": in{"instanceType": "a", "azDistribution": "x"}}, new: in{"brokerNodeGroupInfo": in{"instanceType": "a", "azDistribution": "y"}}, want: []string{"brokerNodeGroupInfo.azDistribution update-replace"}},
+		"a fixed block that goes":           {token: msk, old: in{"encryptionInfo": in{"encryptionInTransit": in{"inCluster": true}}}, new: in{}, want: []string{"encryptionInfo delete-replace"}},
 		"an ignored property":               {token: group, old: in{"scalingConfig": in{"desiredSize": 1, "maxSize": 2}}, new: in{"scalingConfig": in{"desiredSize": 3, "maxSize": 2}}, ignore: []string{"scalingConfig.desiredSize"}},
 		"what is beside an ignored one":     {token: group, old: in{"scalingConfig": in{"desiredSize": 1, "maxSize": 2}}, new: in{"scalingConfig": in{"desiredSize": 3, "maxSize": 4}}, ignore: []string{"scalingConfig.desiredSize"}, want: []string{"scalingConfig.maxSize update"}},
 		"a policy in other words":           {token: role, old: in{"assumeRolePolicy": `{"a":1,"b":2}`}, new: in{"assumeRolePolicy": `{ "b": 2, "a": 1 }`}},

@@ -58,9 +58,9 @@ func blueGreenScenarios(r *rig.Rig, options sandbox.Options) []scenario {
 			"          labels: { role: general }\n", "          labels: { role: general }\n          upgrade: blueGreen\n          slots: "+slots+"\n")
 	}
 	before := at("2026.08", "{ blue: {} }")
-	begun := at("2026.11", `{ blue: { release: "2026.08" }, green: { desired: 2 } }`)
-	drained := at("2026.11", `{ blue: { release: "2026.08", state: draining }, green: { desired: 2 } }`)
-	removed := at("2026.11", "{ green: { desired: 2 } }")
+	begun := at("2026.11", `{ blue: { release: "2026.08" }, green: { desired: 3 } }`)
+	drained := at("2026.11", `{ blue: { release: "2026.08", state: draining }, green: { desired: 3 } }`)
+	removed := at("2026.11", "{ green: { desired: 3 } }")
 	one := func(name string, program sandbox.Program, share int, prepare ...sandbox.Program) scenario {
 		return scenario{trials.Scenario{Name: "dev blue/green, " + name, Options: options, Program: program, Prepare: prepare, Settle: settle, Watch: rehearse.WatchBudgets}, share}
 	}
