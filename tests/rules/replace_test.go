@@ -54,7 +54,11 @@ func checkReplacements(t *testing.T, all []apitype.ResourceV3) {
 				t.Errorf("%s: no value at %s", r.URN, path)
 				continue
 			}
-			if !path.Set(changed, other(was)) {
+			// A block says of each of its properties whether it can change; its own
+			// mark is for one that appears or goes.
+			if was.IsObject() {
+				path.Delete(changed)
+			} else if !path.Set(changed, other(was)) {
 				t.Errorf("%s: no way to change %s", r.URN, path)
 				continue
 			}

@@ -50,13 +50,14 @@ var actionSources = []actionSource{
 // permissionOnly are actions that are no operation of their own. Source: AWS
 // Service Authorization Reference, the pages of these services, read 2026-11.
 var permissionOnly = map[string]string{
-	"s3:ListBucket":           "ListObjects and ListObjectsV2",
-	"iam:PassRole":            "checked when a role is handed to a service",
-	"sts:TagSession":          "checked when AssumeRole carries session tags",
-	"kms:ReEncryptFrom":       "one half of ReEncrypt",
-	"kms:ReEncryptTo":         "the other half of ReEncrypt",
-	"eks:AccessKubernetesApi": "the console's view into a cluster",
-	"logs:CreateLogDelivery":  "vended logs",
+	"s3:ListBucket":               "ListObjects and ListObjectsV2",
+	"s3:ListMultipartUploadParts": "ListParts",
+	"iam:PassRole":                "checked when a role is handed to a service",
+	"sts:TagSession":              "checked when AssumeRole carries session tags",
+	"kms:ReEncryptFrom":           "one half of ReEncrypt",
+	"kms:ReEncryptTo":             "the other half of ReEncrypt",
+	"eks:AccessKubernetesApi":     "the console's view into a cluster",
+	"logs:CreateLogDelivery":      "vended logs",
 }
 
 // Actions knows which IAM actions exist.
