@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -275,10 +276,10 @@ func TestARunLeavesNothingBehind(t *testing.T) {
 	y := newYard(t, nil)
 	p := y.program(chain()...)
 	program := p.Run
-	transformed := 0
+	var transformed atomic.Int32
 	p.Run = func(ctx *pulumi.Context) error {
 		if err := ctx.RegisterResourceTransform(func(context.Context, *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-			transformed++
+			transformed.Add(1)
 			return nil
 		}); err != nil {
 			return err
@@ -296,7 +297,7 @@ func TestARunLeavesNothingBehind(t *testing.T) {
 	if last := max(run(), run()); last > first {
 		t.Errorf("%d goroutines after the first run, %d after more", first, last)
 	}
-	if transformed == 0 {
+	if transformed.Load() == 0 {
 		t.Error("no transform was called: this test would prove nothing")
 	}
 }
