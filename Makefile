@@ -56,8 +56,9 @@ trials: ## faults at a stratified sample of operations, then recovery; every rul
 
 SHARD    ?= 1/1
 SCENARIO ?=
-sweep: ## faults at every operation, one part of it: make sweep SHARD=1/8 SCENARIO='dev up'
-	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_SWEEP="$(SHARD)" LADDER_SWEEP_SCENARIO="$(SCENARIO)" && go test -timeout 24h -v -count=1 ./tests/trials/...
+RESOURCE ?=
+sweep: ## faults at every operation, or a part: make sweep SHARD=1/8 SCENARIO='dev up' RESOURCE=mesh:
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_SWEEP="$(SHARD)" LADDER_SWEEP_SCENARIO="$(SCENARIO)" LADDER_SWEEP_RESOURCE="$(RESOURCE)" && go test -timeout 24h -v -count=1 ./tests/trials/...
 
 judges: ## upstream libraries, a real API server, the real @pulumi/eks, GitLab's schema (needs npm)
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && \

@@ -97,8 +97,9 @@ func upstream(written []*world.Object) func(*world.World) error {
 
 // TestStacks breaks operations of the shipped stacks and expects each to
 // converge: every operation with LADDER_SWEEP=i/n (make sweep), of the scenarios
-// whose names match LADDER_SWEEP_SCENARIO, whose results stand in
-// LADDER_SWEEP_RESULTS and are not run again; else a sample that covers every
+// whose names match LADDER_SWEEP_SCENARIO and the resources whose URNs match
+// LADDER_SWEEP_RESOURCE, whose results stand in LADDER_SWEEP_RESULTS and are not
+// run again; else a sample that covers every
 // fault, service and verb.
 func TestStacks(t *testing.T) {
 	sweep := os.Getenv("LADDER_SWEEP")
@@ -112,15 +113,13 @@ func TestStacks(t *testing.T) {
 	}
 	scenarios := stackScenarios(t)
 	if sweep != "" {
-		wanted, err := regexp.Compile(os.Getenv("LADDER_SWEEP_SCENARIO"))
-		if err != nil {
-			t.Fatalf("LADDER_SWEEP_SCENARIO: %v", err)
-		}
+		wanted := pattern(t, "LADDER_SWEEP_SCENARIO")
 		scenarios = slices.DeleteFunc(append(scenarios, linkedScenarios(t)...), func(s scenario) bool { return !wanted.MatchString(s.Name) })
 		if len(scenarios) == 0 {
 			t.Fatalf("LADDER_SWEEP_SCENARIO: no scenario matches %q", wanted)
 		}
 	}
+	resources := pattern(t, "LADDER_SWEEP_RESOURCE")
 	var all []trials.Outcome
 	there, tried := map[string]bool{}, map[string]bool{}
 	for _, s := range scenarios {
@@ -128,7 +127,7 @@ func TestStacks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list := shard.Take(r.All())
+		list := slices.DeleteFunc(shard.Take(r.All()), func(trial trials.Trial) bool { return !resources.MatchString(r.Steps[trial.Step].Operation.URN) })
 		if sweep == "" {
 			list = r.Sample(max(s.share, untried(r, tried)), rig.Seed, tried)
 		}
@@ -167,6 +166,16 @@ func TestStacks(t *testing.T) {
 			t.Errorf("%s\nrepeat with seed %d", o, rig.Seed)
 		}
 	}
+}
+
+// pattern is a regular expression of the environment; none matches everything.
+func pattern(t *testing.T, variable string) *regexp.Regexp {
+	t.Helper()
+	p, err := regexp.Compile(os.Getenv(variable))
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return p
 }
 
 // untried is how many strata of a recording no trial was of: what a sample must
