@@ -132,17 +132,14 @@ func (a *api) crd(gvk schema.GroupVersionKind) (*world.Object, bool) {
 		return nested.Text(o.Attrs, "spec", "group") == gvk.Group && nested.Text(o.Attrs, "spec", "names", "kind") == gvk.Kind &&
 			nested.Text(o.Attrs, "metadata", "deletionTimestamp") == ""
 	}
-	for _, o := range a.tx.Find("kube:apiextensions.k8s.io/v1/CustomResourceDefinition", a.scope, named) {
-		for _, v := range nested.List(o.Attrs, "spec", "versions") {
-			m, _ := v.(map[string]any)
-			served, said := m["served"].(bool)
-			if nested.Text(m, "name") == gvk.Version && (served || !said) {
-				return o, true
-			}
-		}
-		return o, false
+	found := a.tx.Find("kube:apiextensions.k8s.io/v1/CustomResourceDefinition", a.scope, named)
+	if len(found) == 0 {
+		return nil, false
 	}
-	return nil, false
+	return found[0], slices.ContainsFunc(nested.Objects(found[0].Attrs, "spec", "versions"), func(v map[string]any) bool {
+		served, said := v["served"].(bool)
+		return nested.Text(v, "name") == gvk.Version && (served || !said)
+	})
 }
 
 // definition is a CRD that a chart or an add-on brings.

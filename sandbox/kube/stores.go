@@ -108,17 +108,19 @@ func (a *api) searchRefuses(pod, host, role string) string {
 
 func (a *api) streamRefuses(pod, arn, topic string) string {
 	const port = 9098
-	for _, k := range a.tx.Find(kindStream, "", func(o *world.Object) bool { return o.ID == arn }) {
-		if !a.admitted(nested.List(k.Attrs, "brokerNodeGroupInfo", "securityGroups"), k.Scope, port) && a.rules.On(ruleStoreDoor) {
-			return ruleStoreDoor.Errorf(pod, nested.Text(k.Attrs, "clusterName"), port).Error()
-		}
-		if _, there := a.tx.Get(world.Key{Kind: kindTopic, Scope: k.Scope, ID: arn + "/" + topic}); !there && a.rules.On(ruleStoreTopic) {
-			return ruleStoreTopic.Errorf(pod, topic).Error()
+	found := a.tx.Find(kindStream, "", func(o *world.Object) bool { return o.ID == arn })
+	if len(found) == 0 {
+		if a.rules.On(ruleStoreHost) {
+			return ruleStoreHost.Errorf(pod, arn).Error()
 		}
 		return ""
 	}
-	if a.rules.On(ruleStoreHost) {
-		return ruleStoreHost.Errorf(pod, arn).Error()
+	k := found[0]
+	if !a.admitted(nested.List(k.Attrs, "brokerNodeGroupInfo", "securityGroups"), k.Scope, port) && a.rules.On(ruleStoreDoor) {
+		return ruleStoreDoor.Errorf(pod, nested.Text(k.Attrs, "clusterName"), port).Error()
+	}
+	if _, there := a.tx.Get(world.Key{Kind: kindTopic, Scope: k.Scope, ID: arn + "/" + topic}); !there && a.rules.On(ruleStoreTopic) {
+		return ruleStoreTopic.Errorf(pod, topic).Error()
 	}
 	return ""
 }
