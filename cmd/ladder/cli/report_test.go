@@ -65,7 +65,7 @@ var pullRequests = []pullRequest{
 		says: []string{"cost-center"}},
 	{file: "new-stack", stack: "new", worst: upgrade.None, says: []string{"The base does not have this stack", "first deployment"}},
 	// The last one, because its up is tried: a preview lets it pass.
-	{file: "cidr", stack: "dev", oldnew: []string{"cidr: 10.20.0.0/16", "cidr: 10.60.0.0/16"}, worst: upgrade.Data, try: true, refused: true,
+	{file: "cidr", stack: "dev", oldnew: []string{"cidr: 10.20.0.0/16", "cidr: 10.60.0.0/16"}, worst: upgrade.Outage, try: true, refused: true,
 		says: []string{"replace VPC", "`10.20.0.0/16` → `10.60.0.0/16`", "the up fails in the simulated cloud"}},
 }
 
