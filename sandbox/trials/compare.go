@@ -62,15 +62,20 @@ func lines(w *world.World, normalize func(*world.Object) bool) []string {
 			pairs = append(pairs, text)
 		}
 	}
-	for _, o := range objects {
-		name := "<" + o.Kind + ">"
-		logical := o.URN[strings.LastIndex(o.URN, ":")+1:]
-		if o.Owner == world.OwnerPulumi {
-			name = "<" + logical + " " + o.Kind + ">"
-		}
-		for _, text := range []string{o.ID, o.Name} {
-			if len(text) >= minID && (autoName(text, logical) || text == o.ID && strings.ContainsAny(text, "0123456789")) {
-				add(text, name)
+	// What an object was named for is its own: the parts of a bucket have the
+	// bucket's name as their id. A random part may be without a digit, so names
+	// go before ids.
+	for _, own := range []bool{true, false} {
+		for _, o := range objects {
+			name := "<" + o.Kind + ">"
+			logical := o.URN[strings.LastIndex(o.URN, ":")+1:]
+			if o.Owner == world.OwnerPulumi {
+				name = "<" + logical + " " + o.Kind + ">"
+			}
+			for _, text := range []string{o.ID, o.Name} {
+				if len(text) >= minID && (own && autoName(text, logical) || !own && text == o.ID && strings.ContainsAny(text, "0123456789")) {
+					add(text, name)
+				}
 			}
 		}
 	}

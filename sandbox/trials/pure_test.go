@@ -182,3 +182,16 @@ func TestRandomDigitsMayAllBeLetters(t *testing.T) {
 		t.Errorf("two good runs differ:\n%s", strings.Join(diff, "\n"))
 	}
 }
+
+// TestWhatSharesAnIDIsNamedAfterItsOwner: the parts of a bucket have its name
+// as their id, with a digit in one run and with none in another.
+func TestWhatSharesAnIDIsNamedAfterItsOwner(t *testing.T) {
+	bucket := func(digits string) *world.World {
+		id := "logs-" + digits
+		part := &world.Object{Kind: "aws:s3/bucketACL:ACL", ID: id, URN: "urn:pulumi:t::t::aws:s3/acl::logs-acl", Owner: world.OwnerPulumi}
+		return cloud(part, &world.Object{Kind: "aws:s3/bucketV2:BucketV2", ID: id, URN: "urn:pulumi:t::t::aws:s3/bucketV2::logs", Owner: world.OwnerPulumi})
+	}
+	if diff := Compare(bucket("ab3de5f"), bucket("abcdefa"), nil); diff != nil {
+		t.Errorf("two good runs differ:\n%s", strings.Join(diff, "\n"))
+	}
+}
