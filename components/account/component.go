@@ -3,7 +3,6 @@ package account
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -11,13 +10,10 @@ import (
 	"github.com/ladder-platform/ladder/components/account/spec"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
 	"github.com/ladder-platform/ladder/components/internal/tags"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 const typeToken = "ladder:account:Account"
-
-// sdkVersion is the version of the aws provider that the arguments below belong
-// to; it is the one in go.mod.
-const sdkVersion = "6.83.2"
 
 // Account is what an account has before its first stack.
 type Account struct {
@@ -98,17 +94,8 @@ func New(ctx *pulumi.Context, name string, cfg spec.Config, opts ...pulumi.Resou
 // refused at the bucket would have taken policies and roles away before.
 func (b *builder) make(token, role string, in pulumi.Map) (*thing, error) {
 	var t thing
-	if err := b.ctx.RegisterResource(token, b.name+"-"+role, untyped(in), &t,
-		pulumi.Parent(b.out), pulumi.Version(sdkVersion), pulumi.Protect(*b.cfg.Protect)); err != nil {
-		return nil, fmt.Errorf("%s: %w", role, err)
-	}
-	return &t, nil
+	return &t, untyped.Register(b.ctx, token, b.name+"-"+role, in, &t, pulumi.Parent(b.out), pulumi.Protect(*b.cfg.Protect))
 }
-
-type untyped map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (untyped) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }
 
 // key encrypts the states and the secrets in them. IAM decides who may use it.
 func (b *builder) key() (*thing, error) {

@@ -32,7 +32,7 @@ func (b *builder) definitions() error {
 	}
 	after := b.args.Cluster.Nodes
 	for _, d := range defs {
-		crd, err := kube.New(b.ctx, b.id("crd-"+d.Metadata.Name), kube.CustomResources,
+		crd, err := kube.New(b.ctx, b.id("crd-"+d.Metadata.Name), kube.CustomResourceDefinition,
 			kube.Meta{Name: d.Metadata.Name, Annotations: d.Metadata.Annotations, Labels: d.Metadata.Labels},
 			pulumi.Map{"spec": kube.Map(d.Spec)}, append(b.kube(after...), pulumi.RetainOnDelete(true))...)
 		if err != nil {

@@ -86,7 +86,7 @@ func clusterAt(tx *world.Tx, endpoint string) *world.Object {
 	if endpoint == "" {
 		return nil
 	}
-	found := tx.Find(kindCluster, "", func(o *world.Object) bool { return nested.Text(o.Attrs, "endpoint") == endpoint })
+	found := tx.Peek(kindCluster, "", func(o *world.Object) bool { return nested.Text(o.Attrs, "endpoint") == endpoint })
 	if len(found) == 0 {
 		return nil
 	}
@@ -125,7 +125,7 @@ func ofCluster(cluster string, principal string) func(*world.Object) bool {
 }
 
 func hasEntry(a *api, principal string) bool {
-	return len(a.tx.Find(kindEntry, a.aws, ofCluster(a.name, principal))) > 0
+	return len(a.tx.Peek(kindEntry, a.aws, ofCluster(a.name, principal))) > 0
 }
 
 // creator tells whether the caller made the cluster with bootstrapClusterCreatorAdminPermissions.
@@ -140,7 +140,7 @@ func (p *Provider) caller(cluster *world.Object, a *api) {
 	if p.creator(cluster) {
 		return
 	}
-	policies := a.tx.Find(kindPolicy, a.aws, ofCluster(a.name, p.principal()))
+	policies := a.tx.Peek(kindPolicy, a.aws, ofCluster(a.name, p.principal()))
 	for _, o := range policies {
 		if strings.HasSuffix(nested.Text(o.Attrs, "policyArn"), "/"+clusterAdmin) && nested.Text(o.Attrs, "accessScope", "type") != "namespace" {
 			return

@@ -84,8 +84,9 @@ func (a *api) find(gvk schema.GroupVersionKind, namespace, name string) (*world.
 	return nil, false
 }
 
+// list are the objects of a kind, to be read only: they are the world's own.
 func (a *api) list(apiVersion, kind string) []*world.Object {
-	return a.tx.Find("kube:"+apiVersion+"/"+kind, a.scope, nil)
+	return a.tx.Peek("kube:"+apiVersion+"/"+kind, a.scope, nil)
 }
 
 // all are the objects of the cluster, optionally of one namespace.

@@ -207,7 +207,7 @@ func (a *api) identity(namespace, account string) bool {
 		return true
 	}
 	agent, ok := a.find(schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "DaemonSet"}, "kube-system", "eks-pod-identity-agent")
-	ofAddon := a.tx.Find(kindAddon, a.aws, func(o *world.Object) bool {
+	ofAddon := a.tx.Peek(kindAddon, a.aws, func(o *world.Object) bool {
 		if nested.Text(o.Attrs, "clusterName") != a.name {
 			return false
 		}
@@ -216,10 +216,10 @@ func (a *api) identity(namespace, account string) bool {
 			return nested.Text(m, "serviceAccount") == account
 		})
 	})
-	irsa := a.tx.Find(kindAddon, a.aws, func(o *world.Object) bool {
+	irsa := a.tx.Peek(kindAddon, a.aws, func(o *world.Object) bool {
 		return nested.Text(o.Attrs, "clusterName") == a.name && nested.Text(o.Attrs, "serviceAccountRoleArn") != "" && addonAccounts[nested.Text(o.Attrs, "addonName")] == account
 	})
-	own := a.tx.Find(kindAssociation, a.aws, func(o *world.Object) bool {
+	own := a.tx.Peek(kindAssociation, a.aws, func(o *world.Object) bool {
 		return nested.Text(o.Attrs, "clusterName") == a.name && nested.Text(o.Attrs, "namespace") == namespace && nested.Text(o.Attrs, "serviceAccount") == account
 	})
 	return len(irsa) > 0 || ok && agent != nil && len(ofAddon)+len(own) > 0

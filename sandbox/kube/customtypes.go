@@ -127,12 +127,12 @@ func fieldPath(parent, key string) *field.Path {
 
 // crd finds the definition of a custom kind, and whether it serves the version.
 func (a *api) crd(gvk schema.GroupVersionKind) (*world.Object, bool) {
-	// Definitions are large, and there are dozens: only the one is copied.
+	// Definitions are large: none is copied.
 	named := func(o *world.Object) bool {
 		return nested.Text(o.Attrs, "spec", "group") == gvk.Group && nested.Text(o.Attrs, "spec", "names", "kind") == gvk.Kind &&
 			nested.Text(o.Attrs, "metadata", "deletionTimestamp") == ""
 	}
-	found := a.tx.Find("kube:apiextensions.k8s.io/v1/CustomResourceDefinition", a.scope, named)
+	found := a.tx.Peek("kube:apiextensions.k8s.io/v1/CustomResourceDefinition", a.scope, named)
 	if len(found) == 0 {
 		return nil, false
 	}

@@ -115,7 +115,7 @@ func (a *api) validated(gvk schema.GroupVersionKind, obj map[string]any) error {
 // closeWebhooks turns failurePolicy to Fail where the istiod behind it answers, as its controller does.
 func (a *api) closeWebhooks() {
 	var placements map[string]*placement
-	for _, o := range a.list("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration") {
+	for _, o := range a.tx.Find("kube:admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration", a.scope, nil) {
 		for _, v := range nested.List(o.Attrs, "webhooks") {
 			w, _ := v.(map[string]any)
 			if !strings.HasSuffix(nested.Text(w, "name"), "validation.istio.io") || nested.Text(w, "failurePolicy") != "Ignore" {

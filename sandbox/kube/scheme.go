@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -119,6 +120,9 @@ func minorOf(version string) int {
 
 // sameKinds are all versions of a kind, the given one first: an object is one whatever version it is read in.
 func sameKinds(gvk schema.GroupVersionKind) []schema.GroupVersionKind {
+	if known, ok := kindsSeen.Load(gvk); ok {
+		return known.([]schema.GroupVersionKind)
+	}
 	out := []schema.GroupVersionKind{gvk}
 	if !scheme.Recognizes(gvk) {
 		return out
@@ -128,7 +132,12 @@ func sameKinds(gvk schema.GroupVersionKind) []schema.GroupVersionKind {
 			out = append(out, gv.WithKind(gvk.Kind))
 		}
 	}
+	kindsSeen.Store(gvk, out)
 	return out
 }
+
+// kindsSeen are answers of sameKinds: the scheme, which never changes, walks
+// through all its types for each.
+var kindsSeen sync.Map
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

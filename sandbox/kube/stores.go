@@ -68,7 +68,7 @@ func (a *api) storesRefuse(w workload) string {
 
 // roleOf is the AWS role of a service account by Pod Identity; "" without one.
 func (a *api) roleOf(namespace, account string) string {
-	for _, o := range a.tx.Find(kindAssociation, a.aws, nil) {
+	for _, o := range a.tx.Peek(kindAssociation, a.aws, nil) {
 		if nested.Text(o.Attrs, "clusterName") == a.name && nested.Text(o.Attrs, "namespace") == namespace && nested.Text(o.Attrs, "serviceAccount") == account {
 			return nested.Text(o.Attrs, "roleArn")
 		}
@@ -77,7 +77,7 @@ func (a *api) roleOf(namespace, account string) string {
 }
 
 func (a *api) domainAt(host string) *world.Object {
-	for _, d := range a.tx.Find(kindDomain, "", func(o *world.Object) bool { return host != "" && nested.Text(o.Attrs, "endpoint") == host }) {
+	for _, d := range a.tx.Peek(kindDomain, "", func(o *world.Object) bool { return host != "" && nested.Text(o.Attrs, "endpoint") == host }) {
 		return d
 	}
 	return nil
@@ -97,7 +97,7 @@ func (a *api) searchRefuses(pod, host, role string) string {
 	if on, _ := nested.At(d.Attrs, "advancedSecurityOptions", "enabled").(bool); !on || role == nested.Text(d.Attrs, "advancedSecurityOptions", "masterUserOptions", "masterUserArn") {
 		return ""
 	}
-	mapped := a.tx.Find(kindMapping, d.Scope, func(o *world.Object) bool {
+	mapped := a.tx.Peek(kindMapping, d.Scope, func(o *world.Object) bool {
 		return nested.Text(o.Attrs, "domain") == d.ID && slices.Contains(nested.List(o.Attrs, "backendRoles"), any(role))
 	})
 	if len(mapped) == 0 && a.rules.On(ruleStoreMapped) {
@@ -108,7 +108,7 @@ func (a *api) searchRefuses(pod, host, role string) string {
 
 func (a *api) streamRefuses(pod, arn, topic string) string {
 	const port = 9098
-	found := a.tx.Find(kindStream, "", func(o *world.Object) bool { return o.ID == arn })
+	found := a.tx.Peek(kindStream, "", func(o *world.Object) bool { return o.ID == arn })
 	if len(found) == 0 {
 		if a.rules.On(ruleStoreHost) {
 			return ruleStoreHost.Errorf(pod, arn).Error()
@@ -133,7 +133,7 @@ func (a *api) admitted(groups []any, scope string, port float64) bool {
 		return true // a bench without a control plane
 	}
 	own := nested.Text(cluster.Attrs, "vpcConfig", "clusterSecurityGroupId")
-	return len(a.tx.Find(kindIngress, scope, func(o *world.Object) bool {
+	return len(a.tx.Peek(kindIngress, scope, func(o *world.Object) bool {
 		return slices.Contains(groups, any(nested.Text(o.Attrs, "securityGroupId"))) && nested.Text(o.Attrs, "referencedSecurityGroupId") == own &&
 			(nested.Text(o.Attrs, "ipProtocol") == "-1" || number(o.Attrs, 0, "fromPort") <= port && port <= number(o.Attrs, 0, "toPort"))
 	})) > 0
@@ -173,7 +173,7 @@ func (a *api) prepareStores(job *world.Object, script string, env map[string]str
 		if !strings.HasPrefix(arn, "arn:aws:kafka:") || !strings.Contains(arn, ":cluster/") {
 			continue
 		}
-		for _, k := range a.tx.Find(kindStream, "", func(o *world.Object) bool { return o.ID == arn }) {
+		for _, k := range a.tx.Peek(kindStream, "", func(o *world.Object) bool { return o.ID == arn }) {
 			for _, m := range topicLine.FindAllStringSubmatch(script, -1) {
 				a.tx.Put(&world.Object{Kind: kindTopic, Scope: k.Scope, ID: arn + "/" + m[1], Name: m[1], URN: job.URN, Owner: "service:kafka", Created: a.tx.Now(),
 					Attrs: map[string]any{"cluster": arn, "topic": m[1]}})

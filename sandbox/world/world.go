@@ -71,8 +71,10 @@ func New(seed uint64, now time.Time) *World {
 func (w *World) Tx(f func(*Tx) error) error {
 	w.lock.Lock()
 	defer w.lock.Unlock()
-	t := &Tx{w: w, put: map[Key]*Object{}, ids: map[string]int{}}
-	if err := f(t); err != nil {
+	t := &Tx{w: w, put: map[Key]*Object{}, ids: map[string]int{}, peeked: map[*Object]*Object{}}
+	err := f(t)
+	t.mustBeUnchanged()
+	if err != nil {
 		return err
 	}
 	return w.commit(t.change())
@@ -82,7 +84,9 @@ func (w *World) Tx(f func(*Tx) error) error {
 func (w *World) View(f func(*Tx)) {
 	w.lock.RLock()
 	defer w.lock.RUnlock()
-	f(&Tx{w: w, readOnly: true})
+	t := &Tx{w: w, readOnly: true, peeked: map[*Object]*Object{}}
+	f(t)
+	t.mustBeUnchanged()
 }
 
 // commit needs the lock.

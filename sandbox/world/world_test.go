@@ -128,6 +128,30 @@ func TestWhatATransactionSeesIsItsOwn(t *testing.T) {
 	}
 }
 
+func TestGuardCatchesWhoChangesWhatItPeekedAt(t *testing.T) {
+	w := New(1, start)
+	put(t, w, vpc("vpc-1", "10.0.0.0/16"))
+	change := func(tx *Tx) {
+		tx.Peek("", "", nil)[0].Attrs["zones"].([]any)[0] = "c"
+	}
+	guarded := func() (panicked any) {
+		defer func() { panicked = recover() }()
+		w.View(change)
+		return nil
+	}
+	Guard.Store(true)
+	defer Guard.Store(false)
+	if said := fmt.Sprint(guarded()); said != "world: aws:ec2/vpc:Vpc vpc-1 was changed by who may only read it" {
+		t.Errorf("said %s", said)
+	}
+	w.View(func(tx *Tx) {
+		tx.Find("", "", nil)[0].Attrs["zones"] = "of a copy, changed at will"
+		if _, ok := tx.Peek("", "", nil)[0].Attrs["zones"].([]any); !ok {
+			t.Error("a copy is not one")
+		}
+	})
+}
+
 func TestIdsDoNotDependOnTheOrderOfParallelOperations(t *testing.T) {
 	urns := []string{"urn:a", "urn:b", "urn:c", "urn:d"}
 	ids := func(order []string) map[string]string {

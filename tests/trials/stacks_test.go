@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -134,7 +135,8 @@ func TestStacks(t *testing.T) {
 		maps.Copy(there, r.Covered(r.All()))
 		maps.Copy(tried, r.Covered(list))
 		t.Logf("%s: %d operations recorded in %s, %d of %d trials", s.Name, len(r.Steps), r.Took.Round(1e8), len(list), len(r.All()))
-		outcomes, err := trials.Sweep{Dir: t.TempDir(), Results: results, Progress: func(done, all int, o trials.Outcome) {
+		// One more than there are processors: a run waits for its engine now and then.
+		outcomes, err := trials.Sweep{Dir: t.TempDir(), Workers: runtime.NumCPU() + 1, Results: results, Progress: func(done, all int, o trials.Outcome) {
 			if done%50 == 0 {
 				t.Logf("%s: %d of %d", s.Name, done, all)
 			}

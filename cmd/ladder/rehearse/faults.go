@@ -131,6 +131,9 @@ func WatchBudgets() trials.Watch {
 	var lock sync.Mutex
 	return trials.Watch{
 		Operation: func(w *world.World, op deps.Operation) {
+			if op.Verb == deps.Read {
+				return // a refresh reads everything and moves no pod
+			}
 			// Samples come from inside transactions, so the world is always
 			// locked before the watch: the other way round two of them wait
 			// for each other.

@@ -1,17 +1,11 @@
 package amp
 
 import (
-	"fmt"
-	"reflect"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/tags"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
-
-// sdkVersion is the version of the aws provider that the arguments below
-// belong to; it is the one in go.mod.
-const sdkVersion = "6.83.2"
 
 // Types of the aws provider.
 const (
@@ -42,11 +36,11 @@ type Workspace struct {
 // New makes a workspace and says how long it keeps samples.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Workspace, error) {
 	w := &Workspace{}
-	if err := register(ctx, tokenWorkspace, name, pulumi.Map{"alias": pulumi.String(args.Alias), "tags": args.Tags.For(name)}, w, opts...); err != nil {
+	if err := untyped.Register(ctx, tokenWorkspace, name, pulumi.Map{"alias": pulumi.String(args.Alias), "tags": args.Tags.For(name)}, w, opts...); err != nil {
 		return nil, err
 	}
 	var c pulumi.CustomResourceState
-	if err := register(ctx, tokenConfiguration, name, pulumi.Map{
+	if err := untyped.Register(ctx, tokenConfiguration, name, pulumi.Map{
 		"workspaceId": w.ID(), "retentionPeriodInDays": pulumi.Int(args.RetentionDays),
 	}, &c, opts...); err != nil {
 		return nil, err
@@ -54,15 +48,3 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	w.Ready = []pulumi.Resource{&c}
 	return w, nil
 }
-
-func register(ctx *pulumi.Context, token, name string, in pulumi.Map, out pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
-	if err := ctx.RegisterResource(token, name, untyped(in), out, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return fmt.Errorf("%s %s: %w", token, name, err)
-	}
-	return nil
-}
-
-type untyped map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (untyped) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }

@@ -1,18 +1,12 @@
 package bucket
 
 import (
-	"fmt"
-	"reflect"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
 	"github.com/ladder-platform/ladder/components/internal/tags"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
-
-// sdkVersion is the version of the aws provider that the arguments below
-// belong to; it is the one in go.mod.
-const sdkVersion = "6.83.2"
 
 // Types of the aws provider.
 const (
@@ -68,7 +62,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if args.Name != "" {
 		own["bucket"] = pulumi.String(args.Name)
 	}
-	if err := register(ctx, tokenBucket, name, own, b, append(opts, pulumi.Protect(args.Protect))...); err != nil {
+	if err := untyped.Register(ctx, tokenBucket, name, own, b, append(opts, pulumi.Protect(args.Protect))...); err != nil {
 		return nil, err
 	}
 	at := pulumi.Map{"bucket": b.Name}
@@ -101,7 +95,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		for k, v := range at {
 			part.fields[k] = v
 		}
-		if err := register(ctx, part.token, name+"-"+part.role, part.fields, &r, opts...); err != nil {
+		if err := untyped.Register(ctx, part.token, name+"-"+part.role, part.fields, &r, opts...); err != nil {
 			return nil, err
 		}
 		b.Ready = append(b.Ready, &r)
@@ -117,15 +111,3 @@ func tlsOnly(arn string) iamdoc.Statement {
 		Conditions: map[string]map[string][]string{"Bool": {"aws:SecureTransport": {"false"}}},
 	}
 }
-
-func register(ctx *pulumi.Context, token, name string, in pulumi.Map, out pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
-	if err := ctx.RegisterResource(token, name, untyped(in), out, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return fmt.Errorf("%s %s: %w", token, name, err)
-	}
-	return nil
-}
-
-type untyped map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (untyped) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }

@@ -2,13 +2,11 @@ package kube
 
 import (
 	"fmt"
-	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// sdkVersion is the version of the kubernetes provider in go.mod.
-const sdkVersion = "4.30.0"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
+)
 
 // Kind is a built-in kind that this package may register.
 type Kind struct {
@@ -18,22 +16,21 @@ type Kind struct {
 
 // The kinds that components use.
 var (
-	StorageClass = Kind{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"}
-	Job          = Kind{APIVersion: "batch/v1", Kind: "Job"}
-	ClusterRole  = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole"}
+	Namespace      = Kind{APIVersion: "v1", Kind: "Namespace"}
+	Secret         = Kind{APIVersion: "v1", Kind: "Secret"}
+	Service        = Kind{APIVersion: "v1", Kind: "Service"}
+	ServiceAccount = Kind{APIVersion: "v1", Kind: "ServiceAccount"}
+
 	// CustomResourceDefinition is for charts that cannot upgrade their own.
 	CustomResourceDefinition = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}
 
-	ClusterRoleBinding = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
-	NetworkPolicy      = Kind{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
-	CustomResources    = Kind{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}
-	Namespace          = Kind{APIVersion: "v1", Kind: "Namespace"}
-	Secret             = Kind{APIVersion: "v1", Kind: "Secret"}
-	Service            = Kind{APIVersion: "v1", Kind: "Service"}
-
-	ServiceAccount      = Kind{APIVersion: "v1", Kind: "ServiceAccount"}
+	ClusterRole         = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRole"}
+	ClusterRoleBinding  = Kind{APIVersion: "rbac.authorization.k8s.io/v1", Kind: "ClusterRoleBinding"}
 	Deployment          = Kind{APIVersion: "apps/v1", Kind: "Deployment"}
+	Job                 = Kind{APIVersion: "batch/v1", Kind: "Job"}
+	NetworkPolicy       = Kind{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
 	PodDisruptionBudget = Kind{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"}
+	StorageClass        = Kind{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"}
 )
 
 // Token is the kind's Pulumi type.
@@ -69,14 +66,11 @@ func New(ctx *pulumi.Context, name string, kind Kind, meta Meta, body pulumi.Map
 
 // Register is New for a type of resource that has outputs.
 func Register(ctx *pulumi.Context, name string, kind Kind, meta Meta, body pulumi.Map, into pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
-	args := objectArgs{"apiVersion": pulumi.String(kind.APIVersion), "kind": pulumi.String(kind.Kind), "metadata": meta.input()}
+	args := pulumi.Map{"apiVersion": pulumi.String(kind.APIVersion), "kind": pulumi.String(kind.Kind), "metadata": meta.input()}
 	for field, value := range body {
 		args[field] = value
 	}
-	if err := ctx.RegisterResource(kind.Token(), name, args, into, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return fmt.Errorf("%s %s: %w", kind.Kind, name, err)
-	}
-	return nil
+	return untyped.Register(ctx, kind.Token(), name, args, into, opts...)
 }
 
 func (m Meta) input() pulumi.Map {
@@ -92,11 +86,6 @@ func (m Meta) input() pulumi.Map {
 	}
 	return out
 }
-
-type objectArgs map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (objectArgs) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }
 
 // Input is a plain value, as encoding/json would make it, as an input.
 func Input(v any) pulumi.Input {

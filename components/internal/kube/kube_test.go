@@ -1,8 +1,6 @@
 package kube
 
 import (
-	"os"
-	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,24 +54,5 @@ func TestNew(t *testing.T) {
 				t.Errorf("inputs (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// The engine picks the plugin by this version, so it must be the module's.
-func TestVersionIsTheModules(t *testing.T) {
-	mod, err := os.ReadFile("../../../go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := regexp.MustCompile(`pulumi-kubernetes/sdk/v4 v(\S+)`).FindSubmatch(mod)
-	if m == nil || string(m[1]) != sdkVersion {
-		t.Errorf("go.mod has %q, this package %q", m, sdkVersion)
-	}
-	release, err := os.ReadFile("../helm/release.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !regexp.MustCompile(`sdkVersion = "` + regexp.QuoteMeta(sdkVersion) + `"`).Match(release) {
-		t.Errorf("the helm package has another version than %q", sdkVersion)
 	}
 }

@@ -1,18 +1,14 @@
 package msk
 
 import (
-	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// sdkVersion is the version of the aws provider that the arguments below
-// belong to; it is the one in go.mod.
-const sdkVersion = "6.83.2"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
+)
 
 const (
 	tokenCluster       = "aws:msk/cluster:Cluster"
@@ -52,17 +48,17 @@ type Cluster struct {
 // uses cannot be deleted (facts/providers.md D11.22).
 func New(ctx *pulumi.Context, name string, a Args, opts ...pulumi.ResourceOption) (*Cluster, error) {
 	var conf configuration
-	if err := ctx.RegisterResource(tokenConfiguration, name, inputs{
+	if err := untyped.Register(ctx, tokenConfiguration, name, pulumi.Map{
 		"serverProperties": pulumi.String(properties(a.Properties)),
-	}, &conf, append(slices.Clone(opts), pulumi.Version(sdkVersion), pulumi.Protect(false))...); err != nil {
-		return nil, fmt.Errorf("configuration %s: %w", name, err)
+	}, &conf, append(slices.Clone(opts), pulumi.Protect(false))...); err != nil {
+		return nil, err
 	}
 	subnets := pulumi.Array{}
 	for _, s := range a.Subnets {
 		subnets = append(subnets, s)
 	}
 	var out Cluster
-	if err := ctx.RegisterResource(tokenCluster, name, inputs{
+	return &out, untyped.Register(ctx, tokenCluster, name, pulumi.Map{
 		"clusterName": pulumi.String(a.Name), "kafkaVersion": pulumi.String(a.Version), "numberOfBrokerNodes": pulumi.Int(a.Brokers),
 		"brokerNodeGroupInfo": pulumi.Map{
 			"instanceType": pulumi.String(a.InstanceType), "clientSubnets": subnets, "securityGroups": pulumi.Array{a.SecurityGroup},
@@ -76,10 +72,7 @@ func New(ctx *pulumi.Context, name string, a Args, opts ...pulumi.ResourceOption
 		"configurationInfo":  pulumi.Map{"arn": conf.ARN, "revision": conf.Revision},
 		"enhancedMonitoring": pulumi.String("PER_BROKER"),
 		"tags":               a.Tags,
-	}, &out, append(slices.Clone(opts), pulumi.Version(sdkVersion))...); err != nil {
-		return nil, fmt.Errorf("cluster %s: %w", name, err)
-	}
-	return &out, nil
+	}, &out, opts...)
 }
 
 // properties are lines of name=value, sorted.
@@ -97,8 +90,3 @@ type configuration struct {
 	ARN      pulumi.StringOutput `pulumi:"arn"`
 	Revision pulumi.IntOutput    `pulumi:"latestRevision"`
 }
-
-type inputs map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (inputs) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }

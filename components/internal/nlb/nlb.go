@@ -3,15 +3,13 @@ package nlb
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/autoscaling"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// awsVersion is the version of the aws provider in go.mod.
-const awsVersion = "6.83.2"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
+)
 
 // Health checks and draining. Source: ELB user guide, target groups for NLB,
 // read 2026-11: 10 seconds is the shortest interval with few targets.
@@ -59,28 +57,28 @@ func New(ctx *pulumi.Context, name string, a Args, opts ...pulumi.ResourceOption
 	for _, zone := range slices.Sorted(maps.Keys(a.Subnets)) {
 		mappings = append(mappings, pulumi.Map{"subnetId": a.Subnets[zone], "privateIpv4Address": pulumi.String(a.Addresses[zone])})
 	}
-	if err := register(ctx, "aws:lb/loadBalancer:LoadBalancer", name, inputs{
+	if err := untyped.Register(ctx, "aws:lb/loadBalancer:LoadBalancer", name, pulumi.Map{
 		"name": pulumi.String(a.Name), "internal": pulumi.Bool(true), "loadBalancerType": pulumi.String("network"), "ipAddressType": pulumi.String("ipv4"),
 		"subnetMappings": mappings, "securityGroups": pulumi.Array{a.SecurityGroup}, "enableCrossZoneLoadBalancing": pulumi.Bool(true),
 		"enableDeletionProtection": pulumi.Bool(a.Protect), "tags": a.Tags,
-	}, &lb, append(slices.Clone(opts), pulumi.Protect(a.Protect))); err != nil {
-		return nil, fmt.Errorf("load balancer %s: %w", name, err)
+	}, &lb, append(slices.Clone(opts), pulumi.Protect(a.Protect))...); err != nil {
+		return nil, err
 	}
 	var group arnOnly
-	if err := register(ctx, "aws:lb/targetGroup:TargetGroup", name+"-targets", inputs{
+	if err := untyped.Register(ctx, "aws:lb/targetGroup:TargetGroup", name+"-targets", pulumi.Map{
 		"name": pulumi.String(a.Name), "port": pulumi.Int(a.NodePort), "protocol": pulumi.String("TCP"), "targetType": pulumi.String("instance"), "vpcId": a.VPCID,
 		"deregistrationDelay": pulumi.Int(drainSeconds), "preserveClientIp": pulumi.String("false"), "tags": a.Tags,
 		"healthCheck": pulumi.Map{"protocol": pulumi.String("TCP"), "port": pulumi.String("traffic-port"), "interval": pulumi.Int(intervalSeconds),
 			"healthyThreshold": pulumi.Int(healthyAfter), "unhealthyThreshold": pulumi.Int(unhealthyAfter)},
-	}, &group, opts); err != nil {
-		return nil, fmt.Errorf("target group %s: %w", name, err)
+	}, &group, opts...); err != nil {
+		return nil, err
 	}
 	var listener arnOnly
-	if err := register(ctx, "aws:lb/listener:Listener", name+"-listener", inputs{
+	if err := untyped.Register(ctx, "aws:lb/listener:Listener", name+"-listener", pulumi.Map{
 		"loadBalancerArn": lb.ARN, "port": pulumi.Int(a.Port), "protocol": pulumi.String("TCP"), "tags": a.Tags,
 		"defaultActions": pulumi.Array{pulumi.Map{"type": pulumi.String("forward"), "targetGroupArn": group.ARN}},
-	}, &listener, opts); err != nil {
-		return nil, fmt.Errorf("listener %s: %w", name, err)
+	}, &listener, opts...); err != nil {
+		return nil, err
 	}
 	lb.Parts = append(lb.Parts, &listener)
 	for _, key := range slices.Sorted(maps.Keys(a.AutoScalingGroups)) {
@@ -100,12 +98,3 @@ type arnOnly struct {
 
 	ARN pulumi.StringOutput `pulumi:"arn"`
 }
-
-func register(ctx *pulumi.Context, token, name string, in inputs, into pulumi.CustomResource, opts []pulumi.ResourceOption) error {
-	return ctx.RegisterResource(token, name, in, into, append(slices.Clone(opts), pulumi.Version(awsVersion))...)
-}
-
-type inputs map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (inputs) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }

@@ -1,8 +1,6 @@
 package nlb
 
 import (
-	"os"
-	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,17 +48,5 @@ func TestNew(t *testing.T) {
 	}
 	if parts != 3 {
 		t.Errorf("%d parts, want the listener and two attachments", parts)
-	}
-}
-
-// The engine picks the plugin by this version, so it must be the module's.
-func TestVersionIsTheModules(t *testing.T) {
-	mod, err := os.ReadFile("../../../go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := regexp.MustCompile(`pulumi-aws/sdk/v6 v(\S+)`).FindSubmatch(mod)
-	if m == nil || string(m[1]) != awsVersion {
-		t.Errorf("go.mod has %q, this package %q", m, awsVersion)
 	}
 }

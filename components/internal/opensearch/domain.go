@@ -1,15 +1,10 @@
 package opensearch
 
 import (
-	"fmt"
-	"reflect"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// sdkVersion is the version of the aws provider that the arguments below
-// belong to; it is the one in go.mod.
-const sdkVersion = "6.83.2"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
+)
 
 const token = "aws:opensearch/domain:Domain"
 
@@ -68,7 +63,7 @@ func New(ctx *pulumi.Context, name string, a Args, opts ...pulumi.ResourceOption
 		subnets = append(subnets, s)
 	}
 	on := pulumi.Map{"enabled": pulumi.Bool(true)}
-	in := inputs{
+	in := pulumi.Map{
 		"domainName": pulumi.String(a.Name), "engineVersion": pulumi.String("OpenSearch_" + a.Version), "clusterConfig": a.nodes(),
 		"ebsOptions":            pulumi.Map{"ebsEnabled": pulumi.Bool(true), "volumeType": pulumi.String("gp3"), "volumeSize": pulumi.Int(a.VolumeGiB)},
 		"encryptAtRest":         pulumi.Map{"enabled": pulumi.Bool(true), "kmsKeyId": a.KeyARN},
@@ -88,10 +83,7 @@ func New(ctx *pulumi.Context, name string, a Args, opts ...pulumi.ResourceOption
 		in["logPublishingOptions"] = pulumi.Array{pulumi.Map{"logType": pulumi.String("ES_APPLICATION_LOGS"), "cloudwatchLogGroupArn": a.LogGroup, "enabled": pulumi.Bool(true)}}
 	}
 	var out Domain
-	if err := ctx.RegisterResource(token, name, in, &out, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return nil, fmt.Errorf("domain %s: %w", name, err)
-	}
-	return &out, nil
+	return &out, untyped.Register(ctx, token, name, in, &out, opts...)
 }
 
 func (a Args) nodes() pulumi.Map {
@@ -108,8 +100,3 @@ func (a Args) nodes() pulumi.Map {
 	}
 	return out
 }
-
-type inputs map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (inputs) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }

@@ -1,17 +1,11 @@
 package pki
 
 import (
-	"fmt"
-	"reflect"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// Versions of the providers that the arguments below belong to. The aws one is
-// that of go.mod; the tls one is known to resolve (design, section 2).
-const (
-	tlsVersion = "5.2.0"
-	awsVersion = "6.83.2"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 // Uses of a certificate authority's key. Source: pulumi-tls, allowedUses.
@@ -23,10 +17,7 @@ type Provider struct{ pulumi.ProviderResourceState }
 // NewProvider registers a tls provider.
 func NewProvider(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*Provider, error) {
 	var p Provider
-	if err := ctx.RegisterResource("pulumi:providers:tls", name, inputs{}, &p, append(opts, pulumi.Version(tlsVersion))...); err != nil {
-		return nil, fmt.Errorf("tls provider %s: %w", name, err)
-	}
-	return &p, nil
+	return &p, untyped.Register(ctx, "pulumi:providers:tls", name, pulumi.Map{}, &p, opts...)
 }
 
 // Key is a private key.
@@ -41,12 +32,9 @@ type Key struct {
 // every version in use verifies it.
 func NewKey(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*Key, error) {
 	var k Key
-	in := inputs{"algorithm": pulumi.String("ECDSA"), "ecdsaCurve": pulumi.String("P256")}
+	in := pulumi.Map{"algorithm": pulumi.String("ECDSA"), "ecdsaCurve": pulumi.String("P256")}
 	secrets := pulumi.AdditionalSecretOutputs([]string{"privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"})
-	if err := ctx.RegisterResource("tls:index/privateKey:PrivateKey", name, in, &k, append(opts, secrets, pulumi.Version(tlsVersion))...); err != nil {
-		return nil, fmt.Errorf("private key %s: %w", name, err)
-	}
-	return &k, nil
+	return &k, untyped.Register(ctx, "tls:index/privateKey:PrivateKey", name, in, &k, append(slices.Clone(opts), secrets)...)
 }
 
 // Request asks for a certificate.
@@ -59,11 +47,8 @@ type Request struct {
 // NewRequest makes a request for a key, with a common name and an organization.
 func NewRequest(ctx *pulumi.Context, name string, key *Key, commonName, organization string, opts ...pulumi.ResourceOption) (*Request, error) {
 	var r Request
-	in := inputs{"privateKeyPem": secret(key.PEM), "subject": subject(commonName, organization)}
-	if err := register(ctx, "tls:index/certRequest:CertRequest", name, in, &r, opts); err != nil {
-		return nil, fmt.Errorf("certificate request %s: %w", name, err)
-	}
-	return &r, nil
+	in := pulumi.Map{"privateKeyPem": secret(key.PEM), "subject": subject(commonName, organization)}
+	return &r, untyped.Register(ctx, "tls:index/certRequest:CertRequest", name, in, &r, opts...)
 }
 
 // Certificate is a certificate of the tls provider.
@@ -81,27 +66,21 @@ type Period struct{ Hours, RenewHours int }
 // of the stack: for development only.
 func NewRoot(ctx *pulumi.Context, name string, key *Key, commonName, organization string, p Period, opts ...pulumi.ResourceOption) (*Certificate, error) {
 	var c Certificate
-	in := inputs{
+	in := pulumi.Map{
 		"privateKeyPem": secret(key.PEM), "subject": subject(commonName, organization), "isCaCertificate": pulumi.Bool(true),
 		"allowedUses": authorityUses, "validityPeriodHours": pulumi.Int(p.Hours), "earlyRenewalHours": pulumi.Int(p.RenewHours), "setSubjectKeyId": pulumi.Bool(true),
 	}
-	if err := register(ctx, "tls:index/selfSignedCert:SelfSignedCert", name, in, &c, opts); err != nil {
-		return nil, fmt.Errorf("root certificate %s: %w", name, err)
-	}
-	return &c, nil
+	return &c, untyped.Register(ctx, "tls:index/selfSignedCert:SelfSignedCert", name, in, &c, opts...)
 }
 
 // NewIntermediate makes a certificate authority below root, for request.
 func NewIntermediate(ctx *pulumi.Context, name string, root *Certificate, rootKey *Key, request *Request, p Period, opts ...pulumi.ResourceOption) (*Certificate, error) {
 	var c Certificate
-	in := inputs{
+	in := pulumi.Map{
 		"caCertPem": root.PEM, "caPrivateKeyPem": secret(rootKey.PEM), "certRequestPem": request.PEM, "isCaCertificate": pulumi.Bool(true),
 		"allowedUses": authorityUses, "validityPeriodHours": pulumi.Int(p.Hours), "earlyRenewalHours": pulumi.Int(p.RenewHours), "setSubjectKeyId": pulumi.Bool(true),
 	}
-	if err := register(ctx, "tls:index/locallySignedCert:LocallySignedCert", name, in, &c, opts); err != nil {
-		return nil, fmt.Errorf("intermediate certificate %s: %w", name, err)
-	}
-	return &c, nil
+	return &c, untyped.Register(ctx, "tls:index/locallySignedCert:LocallySignedCert", name, in, &c, opts...)
 }
 
 // subordinateTemplate: a CA that issues for workloads and for no other CA.
@@ -122,18 +101,11 @@ type Issued struct {
 // beginning of a day in UTC.
 func NewSubordinate(ctx *pulumi.Context, name, authorityARN, algorithm string, request *Request, until string, opts ...pulumi.ResourceOption) (*Issued, error) {
 	var c Issued
-	in := inputs{
+	in := pulumi.Map{
 		"certificateAuthorityArn": pulumi.String(authorityARN), "certificateSigningRequest": request.PEM, "signingAlgorithm": pulumi.String(algorithm),
 		"templateArn": pulumi.String(subordinateTemplate), "validity": pulumi.Map{"type": pulumi.String("END_DATE"), "value": pulumi.String(until + "T00:00:00Z")},
 	}
-	if err := ctx.RegisterResource("aws:acmpca/certificate:Certificate", name, in, &c, append(opts, pulumi.Version(awsVersion))...); err != nil {
-		return nil, fmt.Errorf("subordinate certificate %s: %w", name, err)
-	}
-	return &c, nil
-}
-
-func register(ctx *pulumi.Context, token, name string, in inputs, into pulumi.CustomResource, opts []pulumi.ResourceOption) error {
-	return ctx.RegisterResource(token, name, in, into, append(opts, pulumi.Version(tlsVersion))...)
+	return &c, untyped.Register(ctx, "aws:acmpca/certificate:Certificate", name, in, &c, opts...)
 }
 
 func subject(commonName, organization string) pulumi.Map {
@@ -143,8 +115,3 @@ func subject(commonName, organization string) pulumi.Map {
 // secret marks a key once more where it goes into another resource, so that no
 // state can hold it in the clear however the provider answers.
 func secret(key pulumi.StringOutput) pulumi.Output { return pulumi.ToSecret(key) }
-
-type inputs map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (inputs) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }

@@ -1,20 +1,13 @@
 package sns
 
 import (
-	"fmt"
-	"reflect"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/tags"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
-const (
-	// sdkVersion is the version of the aws provider that the arguments below
-	// belong to; it is the one in go.mod.
-	sdkVersion = "6.83.2"
-	token      = "aws:sns/topic:Topic"
-)
+const token = "aws:sns/topic:Topic"
 
 // Args of a topic.
 type Args struct {
@@ -35,14 +28,5 @@ type Topic struct {
 // New makes a topic.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Topic, error) {
 	var t Topic
-	in := untyped{"name": pulumi.String(args.Name), "policy": args.Policy, "tags": args.Tags.For(name)}
-	if err := ctx.RegisterResource(token, name, in, &t, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return nil, fmt.Errorf("topic %s: %w", name, err)
-	}
-	return &t, nil
+	return &t, untyped.Register(ctx, token, name, pulumi.Map{"name": pulumi.String(args.Name), "policy": args.Policy, "tags": args.Tags.For(name)}, &t, opts...)
 }
-
-type untyped map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (untyped) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }

@@ -2,14 +2,11 @@ package wafv2
 
 import (
 	"fmt"
-	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// sdkVersion is the version of the aws provider that the arguments below
-// belong to; it is the one in go.mod.
-const sdkVersion = "6.83.2"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
+)
 
 // Types of the aws provider.
 const (
@@ -83,7 +80,7 @@ func NewACL(ctx *pulumi.Context, name string, args ACLArgs, opts ...pulumi.Resou
 		rules = append(rules, in)
 	}
 	var out ACL
-	return &out, register(ctx, tokenACL, name, pulumi.Map{
+	return &out, untyped.Register(ctx, tokenACL, name, pulumi.Map{
 		"description": pulumi.String(args.Description), "scope": pulumi.String(regional),
 		"defaultAction": pulumi.Map{"allow": pulumi.Map{}}, "rules": rules,
 		"visibilityConfig": visibility(name), "tags": args.Tags,
@@ -160,7 +157,7 @@ type IPSet struct {
 // NewIPSet registers a set of IPv4 blocks.
 func NewIPSet(ctx *pulumi.Context, name, description string, blocks []string, tags pulumi.StringMap, opts ...pulumi.ResourceOption) (*IPSet, error) {
 	var out IPSet
-	return &out, register(ctx, tokenIPSet, name, pulumi.Map{
+	return &out, untyped.Register(ctx, tokenIPSet, name, pulumi.Map{
 		"description": pulumi.String(description), "scope": pulumi.String(regional), "ipAddressVersion": pulumi.String("IPV4"),
 		"addresses": pulumi.ToStringArray(blocks), "tags": tags,
 	}, &out, opts...)
@@ -174,7 +171,7 @@ type Association struct{ pulumi.CustomResourceState }
 // it (facts/providers.md D8.17).
 func Associate(ctx *pulumi.Context, name string, acl, resource pulumi.StringInput, opts ...pulumi.ResourceOption) (*Association, error) {
 	var out Association
-	return &out, register(ctx, tokenAssociation, name, pulumi.Map{"webAclArn": acl, "resourceArn": resource}, &out,
+	return &out, untyped.Register(ctx, tokenAssociation, name, pulumi.Map{"webAclArn": acl, "resourceArn": resource}, &out,
 		append(opts, pulumi.DeleteBeforeReplace(true))...)
 }
 
@@ -206,21 +203,9 @@ func NewLogging(ctx *pulumi.Context, name string, args LoggingArgs, opts ...pulu
 		}}}
 	}
 	var out Logging
-	return &out, register(ctx, tokenLogging, name, in, &out, opts...)
+	return &out, untyped.Register(ctx, tokenLogging, name, in, &out, opts...)
 }
 
 func condition(action string) pulumi.Map {
 	return pulumi.Map{"actionCondition": pulumi.Map{"action": pulumi.String(action)}}
 }
-
-func register(ctx *pulumi.Context, token, name string, in pulumi.Map, out pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
-	if err := ctx.RegisterResource(token, name, untyped(in), out, append(opts, pulumi.Version(sdkVersion))...); err != nil {
-		return fmt.Errorf("%s %s: %w", token, name, err)
-	}
-	return nil
-}
-
-type untyped map[string]pulumi.Input
-
-// ElementType tells the SDK that every field goes out as it is.
-func (untyped) ElementType() reflect.Type { return reflect.TypeFor[map[string]any]() }
