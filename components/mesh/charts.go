@@ -49,7 +49,7 @@ func (b *builder) definitions() error {
 func (b *builder) newest() spec.Release {
 	newest := b.args.Release
 	for _, name := range plan.Revisions(b.cfg, b.in) {
-		if r, ok := b.args.release(name); ok && istioBefore(newest.Istio(), r.Istio()) {
+		if r, ok := b.args.release(name); ok && spec.IstioBefore(newest.Istio(), r.Istio()) {
 			newest = r
 		}
 	}

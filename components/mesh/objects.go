@@ -2,8 +2,6 @@ package mesh
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -73,20 +71,4 @@ func (b *builder) objects() error {
 		}
 	}
 	return nil
-}
-
-// istioBefore compares versions such as 1.30.5 by their numbers.
-func istioBefore(a, b string) bool {
-	x, y := strings.Split(a, "."), strings.Split(b, ".")
-	for i := range min(len(x), len(y)) {
-		m, errM := strconv.Atoi(x[i])
-		n, errN := strconv.Atoi(y[i])
-		if errM != nil || errN != nil {
-			return a < b
-		}
-		if m != n {
-			return m < n
-		}
-	}
-	return len(x) < len(y)
 }

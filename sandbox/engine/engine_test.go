@@ -21,6 +21,22 @@ func TestCleanEnv(t *testing.T) {
 	}
 }
 
+// The user's own choice of how much memory garbage may take stands.
+func TestTheCLIsEnvironment(t *testing.T) {
+	for user, want := range map[string]string{"": "300", "50": ""} {
+		t.Setenv("GOGC", user)
+		env := (&Engine{dir: "/box", skipCheckpoints: true}).env("aws:1")
+		got := map[string]string{}
+		for _, k := range []string{"GOGC", "PULUMI_BACKEND_URL", "PULUMI_DEBUG_PROVIDERS", "PULUMI_SKIP_CHECKPOINTS"} {
+			got[k] = env[k]
+		}
+		wanted := map[string]string{"GOGC": want, "PULUMI_BACKEND_URL": "file:///box/state?metadata=skip", "PULUMI_DEBUG_PROVIDERS": "aws:1", "PULUMI_SKIP_CHECKPOINTS": "true"}
+		if diff := cmp.Diff(wanted, got); diff != "" {
+			t.Errorf("with GOGC=%q (-want +got):\n%s", user, diff)
+		}
+	}
+}
+
 func TestReadProject(t *testing.T) {
 	tests := map[string]struct {
 		text string

@@ -20,12 +20,22 @@ func TestStepsOfTheMesh(t *testing.T) {
 			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1", "chart istiod 1.30.5 to 1.31.1",
 			"chart istio-cni 1.30.5 to 1.31.1", "chart ztunnel 1.30.5 to 1.31.1", "chart gateway-application 1.30.5 to 1.31.1",
 		}},
-		"sidecars follow when their pods are replaced": {&mesh.Config{DataPlane: mesh.Sidecar}, []string{
+		"sidecars follow when their pods are replaced": {&mesh.Config{DataPlane: mesh.Sidecar, Egress: mesh.AllowAny}, []string{
 			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1", "chart istiod 1.30.5 to 1.31.1",
 			"chart istio-cni 1.30.5 to 1.31.1", "sidecars 1.30.5 to 1.31.1",
 		}},
-		"a revision that names its release stays": {&mesh.Config{Revisions: map[string]mesh.Revision{"2026-08": {Release: "2026.08"}}}, nil},
-		"a cluster without a mesh":                {&mesh.Config{Clusters: map[string]mesh.Cluster{"main": {Disabled: true}}}, nil},
+		"the way out of sidecars": {&mesh.Config{DataPlane: mesh.Sidecar}, []string{
+			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1", "chart istiod 1.30.5 to 1.31.1",
+			"chart istio-cni 1.30.5 to 1.31.1", "sidecars 1.30.5 to 1.31.1", "chart istio-egressgateway 1.30.5 to 1.31.1",
+		}},
+		"a revision that names its release stays, below newer definitions": {&mesh.Config{Revisions: map[string]mesh.Revision{"2026-08": {Release: "2026.08"}}}, []string{
+			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1",
+		}},
+		"beside a newer revision, even the definitions stay": {&mesh.Config{Revisions: map[string]mesh.Revision{"2026-08": {Release: "2026.08"}, "2026-11": {Release: "2026.11"}}}, nil},
+		"a revision without a release moves alone": {&mesh.Config{DataPlane: mesh.Sidecar, Revisions: map[string]mesh.Revision{"a": {Release: "2026.08"}, "b": {}}}, []string{
+			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1", "chart istiod-b 1.30.5 to 1.31.1",
+		}},
+		"a cluster without a mesh": {&mesh.Config{Clusters: map[string]mesh.Cluster{"main": {Disabled: true}}}, nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

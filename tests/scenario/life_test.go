@@ -30,6 +30,7 @@ func TestTheWholeLifeOfAStack(t *testing.T) {
 			mustFlow(t, r)
 			mustBeCounted(t, r, p)
 			mustBeWalkable(t, resources(t, r, p))
+			mustBePlanned(t, name, resources(t, r, p))
 			if diff := cmp.Diff(steps(said), steps(did)); diff != "" {
 				t.Errorf("up did not do what its preview said (-preview +up):\n%s", diff)
 			}

@@ -42,10 +42,11 @@ order, a workload fell below its budget, a second preview is not empty, or
 something was left over, and prints each up's timeline with skew, ready nodes,
 replicas, room and free addresses. What is not known or not modelled is a note.
 
---state begins one of the stages as pulumi stack export shows it, --workloads
-brings what runs there (kubectl get deploy,sts,pdb -A -o yaml). --faults breaks
-operations of every climb, one at a time, on copies: each must recover to where
-the undisturbed climb ends.
+--state begins one of the stages as pulumi stack export shows it; what is secret
+as a whole is left to the stack file and listed, but with --show-secrets comes
+too. --workloads brings what runs there (kubectl get deploy,sts,pdb -A -o yaml).
+--faults breaks operations of every climb, one at a time, on copies: each must
+recover to where the undisturbed climb ends.
 `,
 		Args: exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runRehearse(cmd.Context(), o, g) },

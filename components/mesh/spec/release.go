@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -62,4 +63,20 @@ func CheckRelease(path string, r Release) finding.List {
 		lacks("version of the Gateway API")
 	}
 	return out
+}
+
+// IstioBefore compares versions such as 1.30.5 by their numbers.
+func IstioBefore(a, b string) bool {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(x), len(y)) {
+		m, errM := strconv.Atoi(x[i])
+		n, errN := strconv.Atoi(y[i])
+		if errM != nil || errN != nil {
+			return a < b
+		}
+		if m != n {
+			return m < n
+		}
+	}
+	return len(x) < len(y)
 }
