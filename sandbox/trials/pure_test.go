@@ -3,6 +3,7 @@ package trials
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,38 @@ func TestSampleCoversEveryStratum(t *testing.T) {
 	}
 	if n := len(r.Sample(10_000, 1, nil)); n != len(r.All()) {
 		t.Errorf("a sample of everything has %d of %d", n, len(r.All()))
+	}
+}
+
+// TestTheOrderOfARunIsNoMatter: the same operations in another order are the
+// same recording, and the same seed picks the same operations of it.
+func TestTheOrderOfARunIsNoMatter(t *testing.T) {
+	one, other := recording(30), recording(30)
+	one.Steps = append(one.Steps, one.Steps[0]) // twice in a run
+	other.Steps = append(other.Steps, other.Steps[0])
+	slices.Reverse(other.Steps)
+	if a, b := one.digest(), other.digest(); a != b {
+		t.Errorf("digests %s and %s", a, b)
+	}
+	named := func(r *Recording, list []Trial) []string {
+		var out []string
+		for _, trial := range list {
+			out = append(out, fmt.Sprint(trial.Kind, r.names()[trial.Step]))
+		}
+		return out
+	}
+	if diff := cmp.Diff(named(one, Shard{2, 3}.Take(one.All())), named(other, Shard{2, 3}.Take(other.All()))); diff != "" {
+		t.Errorf("shards (-one +other):\n%s", diff)
+	}
+	a, b := named(one, one.Sample(10, 1, nil)), named(other, other.Sample(10, 1, nil))
+	slices.Sort(a)
+	slices.Sort(b)
+	if diff := cmp.Diff(a, b); diff != "" {
+		t.Errorf("samples (-one +other):\n%s", diff)
+	}
+	other.Steps = other.Steps[1:]
+	if one.digest() == other.digest() {
+		t.Error("one operation less has the same digest")
 	}
 }
 

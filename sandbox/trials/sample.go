@@ -1,6 +1,7 @@
 package trials
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -9,15 +10,46 @@ import (
 	"strings"
 )
 
-// All are every kind of fault at every step.
+// All are every kind of fault at every step. They are in the order of the
+// operations' names and not of the run, which differs a little each time: so
+// shards of several machines are parts of the same list, and a seed picks the
+// same sample of every recording.
 func (r *Recording) All() []Trial {
+	names := r.names()
+	steps := make([]int, len(names))
+	for i := range steps {
+		steps[i] = i
+	}
+	slices.SortFunc(steps, func(a, b int) int { return names[a].compare(names[b]) })
 	var all []Trial
-	for i := range r.Steps {
+	for _, i := range steps {
 		for _, k := range Kinds {
 			all = append(all, Trial{Step: i, Kind: k})
 		}
 	}
 	return all
+}
+
+// name is what an operation is called in every recording of its scenario.
+type name struct {
+	urn, verb string
+	nth       int // of this resource and verb, from 0
+}
+
+func (n name) compare(o name) int {
+	return cmp.Or(strings.Compare(n.urn, o.urn), strings.Compare(n.verb, o.verb), n.nth-o.nth)
+}
+
+// names are those of the steps.
+func (r *Recording) names() []name {
+	seen := map[name]int{}
+	out := make([]name, len(r.Steps))
+	for i, s := range r.Steps {
+		n := name{urn: s.Operation.URN, verb: s.Operation.Verb}
+		out[i] = name{n.urn, n.verb, seen[n]}
+		seen[n]++
+	}
+	return out
 }
 
 // Sample picks at most n trials: first one of every stratum (fault kind,

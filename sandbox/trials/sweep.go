@@ -11,9 +11,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"sync"
 	"text/tabwriter"
+
+	"github.com/ladder-platform/ladder/sandbox/fault"
 )
 
 // Sweep runs trials side by side.
@@ -40,7 +43,7 @@ type line struct {
 
 // Run runs the trials and returns their outcomes in order.
 func (s Sweep) Run(ctx context.Context, r *Recording, trials []Trial) ([]Outcome, error) {
-	digest := r.digest()
+	digest, names := r.digest(), r.names()
 	before, err := s.load(digest)
 	if err != nil {
 		return nil, err
@@ -78,7 +81,8 @@ func (s Sweep) Run(ctx context.Context, r *Recording, trials []Trial) ([]Outcome
 			defer wait.Done()
 			for i := range work {
 				t := trials[i]
-				if o, known := before[t]; known {
+				if o, known := before[tried{names[t.Step], t.Kind}]; known {
+					o.Step = t.Step
 					finish(i, o, false)
 					continue
 				}
@@ -113,9 +117,15 @@ type nowhere struct{}
 func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 func (nowhere) Close() error                { return nil }
 
+// tried is a trial as every recording of its scenario knows it.
+type tried struct {
+	name
+	kind fault.Kind
+}
+
 // load reads the outcomes that converged for the same recording.
-func (s Sweep) load(digest string) (map[Trial]Outcome, error) {
-	known := map[Trial]Outcome{}
+func (s Sweep) load(digest string) (map[tried]Outcome, error) {
+	known := map[tried]Outcome{}
 	if s.Results == "" {
 		return known, nil
 	}
@@ -132,18 +142,21 @@ func (s Sweep) load(digest string) (map[Trial]Outcome, error) {
 	for in.Scan() {
 		var l line
 		if json.Unmarshal(in.Bytes(), &l) == nil && l.Recording == digest && l.OK() {
-			known[Trial{Step: l.Step, Kind: l.Kind}] = l.Outcome
+			known[tried{name{l.URN, l.Verb, l.Nth}, l.Kind}] = l.Outcome
 		}
 	}
 	return known, in.Err()
 }
 
-// digest tells recordings apart: the operations, in order.
+// digest tells recordings apart by their operations. Their order is not part of
+// it: a program registers side by side, so two runs differ.
 func (r *Recording) digest() string {
+	names := r.names()
+	slices.SortFunc(names, name.compare)
 	h := sha256.New()
 	fmt.Fprintln(h, r.Scenario.Name, r.Scenario.Options.Seed)
-	for _, s := range r.Steps {
-		fmt.Fprintln(h, s.Operation.Verb, s.Operation.URN, s.Operation.ID)
+	for _, n := range names {
+		fmt.Fprintln(h, n.verb, n.urn)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }

@@ -35,6 +35,8 @@ type Outcome struct {
 	Verb     string     `json:"verb"`
 	Service  string     `json:"service"`
 	URN      string     `json:"urn"`
+	// Nth operation of this verb on this resource, from 0.
+	Nth int `json:"nth,omitempty"`
 	// Adopted is how many objects recovery put into the state.
 	Adopted int `json:"adopted,omitempty"`
 	// Error is the error of recovery or of a run after it.
@@ -71,7 +73,7 @@ func (o Outcome) String() string {
 func (r *Recording) Run(ctx context.Context, t Trial, dir string, real bool) Outcome {
 	began := time.Now()
 	op := r.Steps[t.Step].Operation
-	o := Outcome{Scenario: r.Scenario.Name, Step: t.Step, Kind: t.Kind, Verb: op.Verb, Service: service(op), URN: op.URN}
+	o := Outcome{Scenario: r.Scenario.Name, Step: t.Step, Kind: t.Kind, Verb: op.Verb, Service: service(op), URN: op.URN, Nth: r.names()[t.Step].nth}
 	if err := r.try(ctx, t, dir, real, &o); err != nil {
 		o.Error = err.Error()
 	}
