@@ -168,15 +168,21 @@ func TestLoggingChartsMakeWhatTheyMake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			for _, o := range made {
-				got = append(got, nested.Text(o, "kind")+" "+nested.Text(o, "metadata", "name"))
-			}
-			slices.Sort(got)
-			if !slices.Equal(got, c.want) {
-				t.Errorf("got  %q\nwant %q", got, c.want)
-			}
+			mustBeMade(t, made, c.want)
 		})
+	}
+}
+
+// mustBeMade compares the kinds and names of a chart's objects.
+func mustBeMade(t *testing.T, made []map[string]any, want []string) {
+	t.Helper()
+	var got []string
+	for _, o := range made {
+		got = append(got, nested.Text(o, "kind")+" "+nested.Text(o, "metadata", "name"))
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 

@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -74,14 +73,7 @@ func TestWhatTheChartsOfTracesMake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			for _, o := range made {
-				got = append(got, nested.Text(o, "kind")+" "+nested.Text(o, "metadata", "name"))
-			}
-			slices.Sort(got)
-			if !slices.Equal(got, c.want) {
-				t.Errorf("got  %q\nwant %q", got, c.want)
-			}
+			mustBeMade(t, made, c.want)
 		})
 	}
 }

@@ -32,19 +32,7 @@ func newToy(t *testing.T, mode string) (ordinary.CLI, *langhost.Host) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host, err := langhost.Start(binary, version)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := host.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	pulumi, err := ordinary.FindPulumi()
-	if err != nil {
-		t.Fatal(err)
-	}
+	host, pulumi := serve(t, binary)
 	cli := ordinary.CLI{
 		Pulumi: pulumi, Project: t.TempDir(), Home: t.TempDir(), DebugLanguages: host.DebugLanguages(),
 	}

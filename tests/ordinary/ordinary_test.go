@@ -110,14 +110,9 @@ func pulumiPreview(t *testing.T, stack string, change func(string) string) (map[
 	return steps, host
 }
 
-// runPulumi previews a copy of the project, with infra built, on a new simulated
-// cloud. A copy, because the CLI writes the secrets provider into the stack file.
-func runPulumi(t *testing.T, stack string, change func(string) string) (ordinary.CLI, *langhost.Host, ordinary.Result) {
+// serve gives a program's binary to the ordinary CLI, whose path it returns too.
+func serve(t *testing.T, binary string) (*langhost.Host, string) {
 	t.Helper()
-	binary, err := infra()
-	if err != nil {
-		t.Fatal(err)
-	}
 	host, err := langhost.Start(binary, version)
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +126,18 @@ func runPulumi(t *testing.T, stack string, change func(string) string) (ordinary
 	if err != nil {
 		t.Fatal(err)
 	}
+	return host, pulumi
+}
+
+// runPulumi previews a copy of the project, with infra built, on a new simulated
+// cloud. A copy, because the CLI writes the secrets provider into the stack file.
+func runPulumi(t *testing.T, stack string, change func(string) string) (ordinary.CLI, *langhost.Host, ordinary.Result) {
+	t.Helper()
+	binary, err := infra()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, pulumi := serve(t, binary)
 	cli := ordinary.CLI{Pulumi: pulumi, Project: copyProject(t, change), Home: t.TempDir(), DebugLanguages: host.DebugLanguages()}
 	must(t, cli, "stack", "init", stack)
 

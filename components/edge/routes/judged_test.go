@@ -2,10 +2,9 @@ package routes
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/ladder-platform/ladder/internal/golden"
 )
 
 // judgedDir is where Istio's own code judges these tables (docs/judges.md): a
@@ -141,27 +140,10 @@ func TestJudgedTables(t *testing.T) {
 	behindNLB.Istio, behindNLB.GatewayAPI = manifests(t, Istio(g, hosts)), manifests(t, GatewayAPI(g, hosts))
 
 	for name, table := range map[string]judged{"alb": behindALB, "nlb": behindNLB} {
-		want, err := json.MarshalIndent(table, "", " ")
+		text, err := json.MarshalIndent(table, "", " ")
 		if err != nil {
 			t.Fatal(err)
 		}
-		want = append(want, '\n')
-		path := judgedDir + name + ".json"
-		if os.Getenv("LADDER_GOLDEN") != "" {
-			if err := os.MkdirAll(judgedDir, 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatalf("%v; make golden writes it", err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s is stale; make golden writes it (-want +got):\n%s", path, diff)
-		}
+		golden.File(t, judgedDir+name+".json", string(text)+"\n")
 	}
 }

@@ -2,7 +2,6 @@ package measure
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/ladder-platform/ladder/components/observability/alerts"
 	"github.com/ladder-platform/ladder/components/observability/spec"
+	"github.com/ladder-platform/ladder/internal/golden"
 )
 
 // judgedDir is where Alertmanager's own code reads what is made here (docs/judges.md).
@@ -36,28 +36,11 @@ func TestJudgedRouting(t *testing.T) {
 	usual := spec.Config{Metrics: &spec.Metrics{}, Alerts: &spec.Alerts{}}.WithDefaults()
 	for name, c := range map[string]spec.Config{"every-kind": told(), "usual": usual} {
 		config := Routing(*c.Alerts, Topics(c, "prd", "main", "ap-northeast-2", "333333333333"), "ap-northeast-2").Alertmanager()
-		want, err := json.MarshalIndent(config, "", " ")
+		text, err := json.MarshalIndent(config, "", " ")
 		if err != nil {
 			t.Fatal(err)
 		}
-		want = append(want, '\n')
-		path := judgedDir + name + ".json"
-		if os.Getenv("LADDER_GOLDEN") != "" {
-			if err := os.MkdirAll(judgedDir, 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatalf("%v; LADDER_GOLDEN=1 writes it", err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s is stale; LADDER_GOLDEN=1 writes it (-want +got):\n%s", path, diff)
-		}
+		golden.File(t, judgedDir+name+".json", string(text)+"\n")
 	}
 }
 
