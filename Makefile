@@ -75,7 +75,7 @@ schema: ## write the JSON Schema of stack files again, from the structs
 golden: ## rewrite the golden files; CI requires a clean tree after it
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_GOLDEN=1 && go test -count=1 ./tests/cli ./tests/corpus ./stacks/... ./cmd/... ./components/account/spec && \
 	go test -count=1 ./tests/docs -run Decisions && \
-	go test -count=1 ./tests/scenario -run "TestTheResourceGraph|TestWhatEveryStackRegisters" && \
+	go test -count=1 ./tests/scenario -run TestTheWholeLifeOfAStack && \
 	go test -count=1 ./tests/rules -run TestWhatTheStacksRegister && \
 	go test -count=1 ./tests/diagram -run TestThePicturesOfTheReadme
 

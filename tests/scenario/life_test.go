@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ladder-platform/ladder/internal/golden"
 	"github.com/ladder-platform/ladder/sandbox"
 	"github.com/ladder-platform/ladder/sandbox/aws"
 	"github.com/ladder-platform/ladder/sandbox/world"
@@ -17,8 +18,14 @@ import (
 // TestTheWholeLifeOfAStack is promise by promise what a stack goes through:
 // preview, up, nothing left to do, a refresh that finds no drift, a destroy
 // that is refused while the stack is protected, and one that leaves nothing.
+// What a stack is once it is up is judged on the way: an up of each for every
+// question would cost minutes.
 func TestTheWholeLifeOfAStack(t *testing.T) {
-	for _, name := range append([]string{"dev", "stg", "prd"}, rig.Variants(t)...) {
+	shipped := []string{"dev", "stg", "prd"}
+	names := append(slices.Clone(shipped), rig.Variants(t)...)
+	shapes := &shapes{origins: map[string]string{}, seen: map[string]bool{}}
+	t.Cleanup(func() { shapes.close(t, len(names)) }) // after all parallel ones
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := rig.New(t, rig.Options{})
@@ -29,8 +36,16 @@ func TestTheWholeLifeOfAStack(t *testing.T) {
 			did := r.MustUp(p)
 			mustFlow(t, r)
 			mustBeCounted(t, r, p)
-			mustBeWalkable(t, resources(t, r, p))
-			mustBePlanned(t, name, resources(t, r, p))
+			registered := resources(t, r, p)
+			mustBeWalkable(t, registered)
+			mustBePlanned(t, name, registered)
+			shapes.judge(t, r, registered)
+			if slices.Contains(shipped, name) {
+				checkGolden(t, name, graph(t, registered))
+			}
+			if golden.Writing() {
+				return // nothing after this writes
+			}
 			if diff := cmp.Diff(steps(said), steps(did)); diff != "" {
 				t.Errorf("up did not do what its preview said (-preview +up):\n%s", diff)
 			}

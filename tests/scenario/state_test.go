@@ -26,15 +26,3 @@ func resources(t *testing.T, r *rig.Rig, p sandbox.Program) []apitype.ResourceV3
 	}
 	return state.Deployment.Resources
 }
-
-// upOf brings a stack of the repository up, what it expects seeded first, and
-// returns its resources.
-func upOf(t *testing.T, name string) []apitype.ResourceV3 {
-	t.Helper()
-	r := rig.New(t, rig.Options{})
-	seed(t, r, name)
-	p := r.Program(name)
-	r.WroteBefore(p)
-	r.MustUp(p)
-	return resources(t, r, p)
-}
