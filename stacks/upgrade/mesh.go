@@ -31,13 +31,13 @@ func (p *planner) mesh(key string) []Step {
 	add(meshDefinitions(key, "gateway-api", ""), was.newest.CRDs[release.CRDGatewayAPI].Version, now.newest.CRDs[release.CRDGatewayAPI].Version)
 	add(meshDefinitions(key, "istio", "istio-base"), istio(was.newest), istio(now.newest))
 	for _, revision := range sortedKeys(now.revisions) {
-		add(meshChart(key, plan.IstiodName(revision), mesh.SystemNamespace, None, "proxies keep what they were told while the control plane is replaced; new pods wait a moment for a certificate"),
+		add(meshChart(key, plan.IstiodName(revision), plan.IstiodName(revision), mesh.SystemNamespace, None, "proxies keep what they were told while the control plane is replaced; new pods wait a moment for a certificate"),
 			istio(was.revisions[revision]), istio(now.revisions[revision]))
 	}
 	from, to := istio(was.revisions[plan.ControlRevision(own)]), istio(now.revisions[plan.ControlRevision(own)])
-	add(meshChart(key, "istio-cni", mesh.SystemNamespace, Brief, "on each node in turn, new pods wait until the plugin is back"), from, to)
+	add(meshChart(key, "istio-cni", "istio-cni", mesh.SystemNamespace, Brief, "on each node in turn, new pods wait until the plugin is back"), from, to)
 	if own.DataPlane == mesh.Ambient {
-		add(meshChart(key, "ztunnel", mesh.SystemNamespace, Brief,
+		add(meshChart(key, "ztunnel", "ztunnel", mesh.SystemNamespace, Brief,
 			"on each node in turn, ztunnel hands over to its successor; long connections of that node are cut when the grace of 30 s ends"), from, to)
 	} else {
 		add(Step{
@@ -47,10 +47,13 @@ func (p *planner) mesh(key string) []Step {
 		}, from, to)
 	}
 	for _, g := range sortedKeys(own.Gateways) {
-		add(meshChart(key, plan.GatewayName(g), mesh.IngressNamespace, Brief, "pods are replaced one by one, each drained for 30 s"), from, to)
+		add(meshChart(key, plan.GatewayName(g), plan.GatewayName(g), mesh.IngressNamespace, Brief, "pods are replaced one by one, each drained for 30 s"), from, to)
+	}
+	if own.DataPlane == mesh.Sidecar && len(own.Linked(key)) > 0 { // ambient: istiod makes it from the objects
+		add(meshChart(key, "east-west-gateway", plan.EastWestName, mesh.SystemNamespace, Brief, "pods are replaced one by one; calls from other clusters that were open are cut when the drain ends"), from, to)
 	}
 	if plan.EgressGatewayNeeded(own) {
-		add(meshChart(key, plan.EgressGateway, mesh.EgressNamespace, Brief, "pods are replaced one by one; calls to external services that were open are cut when the drain ends"), from, to)
+		add(meshChart(key, plan.EgressGateway, plan.EgressGateway, mesh.EgressNamespace, Brief, "pods are replaced one by one; calls to external services that were open are cut when the drain ends"), from, to)
 	}
 	return out
 }
@@ -96,9 +99,10 @@ func meshDefinitions(key, set, chart string) Step {
 	return s
 }
 
-func meshChart(key, name, namespace string, d Disruption, effect string) Step {
+// meshChart is a chart of Istio by its role in the component and its Helm release.
+func meshChart(key, role, name, namespace string, d Disruption, effect string) Step {
 	return Step{
-		Phase: PhaseCharts, Cluster: key, What: "chart " + name, Resources: []string{meshID(key, name)}, How: "in place", Disruption: d, Effect: effect,
+		Phase: PhaseCharts, Cluster: key, What: "chart " + name, Resources: []string{meshID(key, role)}, How: "in place", Disruption: d, Effect: effect,
 		Check: []string{fmt.Sprintf("helm -n %s history %s --max 2", namespace, name), "istioctl proxy-status"},
 		Back:  fmt.Sprintf("helm -n %s rollback %s, data plane before control plane, then set the old version in the release or the next up puts the new one back", namespace, name),
 	}

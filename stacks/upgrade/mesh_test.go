@@ -28,6 +28,10 @@ func TestStepsOfTheMesh(t *testing.T) {
 			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1", "chart istiod 1.30.5 to 1.31.1",
 			"chart istio-cni 1.30.5 to 1.31.1", "sidecars 1.30.5 to 1.31.1", "chart istio-egressgateway 1.30.5 to 1.31.1",
 		}},
+		"the way in from another cluster": {&mesh.Config{DataPlane: mesh.Sidecar, Egress: mesh.AllowAny, Links: map[string]mesh.Link{"a": {Between: []string{"main", "other"}}}}, []string{
+			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1", "chart istiod 1.30.5 to 1.31.1",
+			"chart istio-cni 1.30.5 to 1.31.1", "sidecars 1.30.5 to 1.31.1", "chart istio-eastwestgateway 1.30.5 to 1.31.1",
+		}},
 		"a revision that names its release stays, below newer definitions": {&mesh.Config{Revisions: map[string]mesh.Revision{"2026-08": {Release: "2026.08"}}}, []string{
 			"CRD set gateway-api 1.5.1 to 1.6.0", "CRD set istio 1.30.5 to 1.31.1",
 		}},

@@ -5,12 +5,15 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/cmd/ladder/rehearse"
 	"github.com/ladder-platform/ladder/sandbox"
+	"github.com/ladder-platform/ladder/sandbox/deps"
 	"github.com/ladder-platform/ladder/sandbox/rule"
 	"github.com/ladder-platform/ladder/sandbox/world"
 	"github.com/ladder-platform/ladder/stacks/release"
@@ -47,7 +50,24 @@ func TestARehearsalThatGoesWrongSaysWhy(t *testing.T) {
 		"vpc-cni deleted first": {"dev", func(o *rehearse.Options) {
 			o.Destroy = true
 			o.Mutate.Program = loosened(leaving, func(typ, name string) bool { return typ == "aws:eks/nodeGroup:NodeGroup" })
-			// The engine may take the agent, which is of the same rung, before vpc-cni.
+			// The engine takes both at once. A real node group takes minutes to
+			// go; here it goes when the add-on, or the agent of the same rung, goes.
+			taken := make(chan struct{})
+			var once sync.Once
+			o.OnEvent = func(e sandbox.Event) {
+				if e.Op == "delete" && e.Type == "aws:eks/addon:Addon" && (strings.HasSuffix(e.Name, "-vpc-cni") || strings.HasSuffix(e.Name, "-agent")) {
+					once.Do(func() { close(taken) })
+				}
+			}
+			o.Mutate.Operation = func(op deps.Operation) {
+				if op.Verb != deps.Delete || op.Kind != "aws:eks/nodeGroup:NodeGroup" {
+					return
+				}
+				select {
+				case <-taken:
+				case <-time.After(20 * time.Second):
+				}
+			}
 		}, "order: delete of CNI and agent cluster-main-addon-"},
 		"clusters in parallel": {"two-clusters", func(o *rehearse.Options) {
 			// Both follow the stack's release.

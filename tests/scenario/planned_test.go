@@ -41,11 +41,9 @@ func mustBePlanned(t *testing.T, name string, registered []apitype.ResourceV3) {
 			}
 		}
 	}
-	pinned := cfg.Mesh != nil && len(cfg.Mesh.Revisions) > 0
 	var forgotten []string
 	for _, r := range registered {
-		stays := pinned && strings.HasPrefix(r.URN.Name(), "mesh-") // moves by an entry of configuration
-		if r.Type == "kubernetes:helm.sh/v3:Release" && !stays && !planned[r.URN.Name()] {
+		if r.Type == "kubernetes:helm.sh/v3:Release" && !planned[r.URN.Name()] && !stays(cfg, r.URN.Name()) {
 			forgotten = append(forgotten, r.URN.Name())
 		}
 	}
@@ -53,6 +51,16 @@ func mustBePlanned(t *testing.T, name string, registered []apitype.ResourceV3) {
 	if diff := cmp.Diff([]string(nil), forgotten); diff != "" {
 		t.Errorf("charts that the plan forgets (-none +forgotten):\n%s", diff)
 	}
+}
+
+// stays says whether a chart keeps its version when the stack's release moves:
+// that of a mesh whose revisions name releases, or of a cluster that names one.
+func stays(cfg config.Stack, name string) bool {
+	part := strings.SplitN(name, "-", 3) // cluster-main-…, mesh-main-…
+	if c, ok := cfg.Clusters[part[1]]; ok && c.Release != "" && c.Release != cfg.Release {
+		return true
+	}
+	return part[0] == "mesh" && cfg.Mesh != nil && len(cfg.Mesh.Revisions) > 0
 }
 
 // allChartsBefore is a release with other charts, and the same of everything else.

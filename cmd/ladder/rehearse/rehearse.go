@@ -71,6 +71,9 @@ type Mutation struct {
 	World func(tx *world.Tx) error
 	// Release changes what is known of a release.
 	Release func(release.Release) release.Release
+	// Operation is told of every operation that changes something before its
+	// provider answers, and may hold it up.
+	Operation func(deps.Operation)
 }
 
 // run is a rehearsal under way.
@@ -331,7 +334,13 @@ func (r *run) event(e sandbox.Event) {
 
 // operation measures after every operation that can change something measured.
 func (r *run) operation(op deps.Operation) {
-	if r.climb != nil && op.Verb != deps.Read {
+	if op.Verb == deps.Read {
+		return
+	}
+	if r.climb != nil {
 		r.measure(op)
+	}
+	if r.Mutate.Operation != nil {
+		r.Mutate.Operation(op)
 	}
 }
