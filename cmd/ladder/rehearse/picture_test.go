@@ -152,10 +152,10 @@ func TestAStateTellsWhatIsNotCiphertext(t *testing.T) {
 
 func TestRenames(t *testing.T) {
 	n := &renames{exact: map[string]string{}}
-	n.compare(map[string]any{"id": "vpc-0123456789", "arn": "arn:aws:x:vpc-0123456789/a", "state": "on", "list": []any{"i-11111111", "b"}},
-		map[string]any{"id": "vpc-aaaaaaaaaa", "arn": "arn:aws:x:vpc-aaaaaaaaaa/a", "state": "off", "list": []any{"i-22222222", "b"}})
-	got := n.in(map[string]any{"vpcId": "vpc-0123456789", "doc": `{"r":"arn:aws:x:vpc-0123456789/a","i":"i-11111111"}`, "state": "on", "word": "only on words"})
-	want := map[string]any{"vpcId": "vpc-aaaaaaaaaa", "doc": `{"r":"arn:aws:x:vpc-aaaaaaaaaa/a","i":"i-22222222"}`, "state": "off", "word": "only on words"}
+	n.compare(map[string]any{"id": "vpc-0123456789", "arn": "arn:aws:x:vpc-0123456789/a", "state": "on", "list": []any{"i-11111111", "b"}, "name": "logs-abcdefa", "mode": "thorough"},
+		map[string]any{"id": "vpc-aaaaaaaaaa", "arn": "arn:aws:x:vpc-aaaaaaaaaa/a", "state": "off", "list": []any{"i-22222222", "b"}, "name": "logs-0123456", "mode": "careless"})
+	got := n.in(map[string]any{"vpcId": "vpc-0123456789", "doc": `{"r":"arn:aws:x:vpc-0123456789/a","i":"i-11111111","b":"s3://logs-abcdefa/x"}`, "state": "on", "word": "only on thorough words"})
+	want := map[string]any{"vpcId": "vpc-aaaaaaaaaa", "doc": `{"r":"arn:aws:x:vpc-aaaaaaaaaa/a","i":"i-22222222","b":"s3://logs-0123456/x"}`, "state": "off", "word": "only on thorough words"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -3,6 +3,7 @@ package rehearse
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -169,6 +170,10 @@ type renames struct {
 // might be a word.
 const minName = 8
 
+// unlikeWords matches what is looked for inside others: what has a digit, ARNs,
+// and names that end with the engine's random digits, which may all be letters.
+var unlikeWords = regexp.MustCompile(`[0-9:]|-[a-f]{7,8}$`)
+
 func (n *renames) learn(old, now string) {
 	if old == "" || now == "" || old == now {
 		return
@@ -177,7 +182,7 @@ func (n *renames) learn(old, now string) {
 		return
 	}
 	n.exact[old] = now
-	if len(old) >= minName && strings.ContainsAny(old, "0123456789") {
+	if len(old) >= minName && unlikeWords.MatchString(old) {
 		n.within = append(n.within, old)
 		n.replacer = nil
 	}
