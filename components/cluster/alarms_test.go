@@ -14,14 +14,14 @@ func TestAlarmsLookAtWhatTheClusterIs(t *testing.T) {
 	for suffix, want := range map[string]string{
 		"unplaced-pods": "scheduler_pending_pods_UNSCHEDULABLE", "ng-general-main-checks": "StatusCheckFailed",
 	} {
-		_, alarm := g.find(t, typeAlarm, suffix)
-		in := alarm.inputs.Mappable()
+		_, alarm := g.Find(t, typeAlarm, suffix)
+		in := alarm.Inputs.Mappable()
 		if in["metricName"] != want || in["treatMissingData"] != "notBreaching" || in["comparisonOperator"] != "GreaterThanThreshold" {
 			t.Errorf("%s looks at %v", suffix, in)
 		}
 	}
-	_, errors := g.find(t, typeAlarm, "api-errors")
-	queries, _ := errors.inputs.Mappable()["metricQueries"].([]any)
+	_, errors := g.Find(t, typeAlarm, "api-errors")
+	queries, _ := errors.Inputs.Mappable()["metricQueries"].([]any)
 	if len(queries) != 3 {
 		t.Fatalf("api-errors has %d queries, want a share and two sums", len(queries))
 	}
@@ -39,11 +39,11 @@ func TestAlarmsLookAtWhatTheClusterIs(t *testing.T) {
 		t.Errorf("%d queries return data; CloudWatch takes one", shown)
 	}
 	groups, alarms := 0, 0
-	for _, r := range g.resources {
+	for _, r := range g {
 		switch {
-		case r.typ == typeNodeGroup:
+		case r.Type == typeNodeGroup:
 			groups++
-		case r.typ == typeAlarm && strings.HasSuffix(r.name, "-checks"):
+		case r.Type == typeAlarm && strings.HasSuffix(r.Name, "-checks"):
 			alarms++
 		}
 	}
@@ -58,13 +58,13 @@ func TestAClusterWaitsForItsTurn(t *testing.T) {
 	// The harness registers a route before the cluster: here it stands for what
 	// the cluster before ends with.
 	g := build(t, func(a *Args) { a.Turn, a.Network.WayOut = a.Network.WayOut, nil })
-	last, _ := g.find(t, "test:index:Route", "route")
-	component, _ := g.find(t, typeToken, "")
-	if !g.reaches(component, last) {
+	last, _ := g.Find(t, "test:index:Route", "route")
+	component, _ := g.Find(t, typeToken, "")
+	if !g.Reaches(component, last) {
 		t.Errorf("%s does not wait for its turn", component)
 	}
-	control, of := g.find(t, "eks:index:Cluster", "eks")
-	if of.parent != component {
-		t.Errorf("the parent of %s is %q, so it does not wait with %s", control, of.parent, component)
+	control, of := g.Find(t, "eks:index:Cluster", "eks")
+	if of.Parent != component {
+		t.Errorf("the parent of %s is %q, so it does not wait with %s", control, of.Parent, component)
 	}
 }

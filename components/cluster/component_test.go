@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
 const (
@@ -45,12 +46,12 @@ func TestOrderIsInTheGraph(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			from, _ := g.find(t, tt.from.typ, tt.from.suffix)
-			to, _ := g.find(t, tt.to.typ, tt.to.suffix)
-			if !g.reaches(from, to) {
-				t.Errorf("%s does not depend on %s; it depends on %v", from, to, g.resources[from].dependencies)
+			from, _ := g.Find(t, tt.from.typ, tt.from.suffix)
+			to, _ := g.Find(t, tt.to.typ, tt.to.suffix)
+			if !g.Reaches(from, to) {
+				t.Errorf("%s does not depend on %s; it depends on %v", from, to, g[from].Dependencies)
 			}
-			if g.reaches(to, from) {
+			if g.Reaches(to, from) {
 				t.Errorf("%s depends on %s", to, from)
 			}
 		})
@@ -61,7 +62,7 @@ func TestOrderIsInTheGraph(t *testing.T) {
 func TestPodsWithSecurityGroups(t *testing.T) {
 	has := func(change func(*Args)) bool {
 		g := build(t, change)
-		for id := range g.resources {
+		for id := range g {
 			if strings.HasSuffix(id, "service-pod-interfaces") {
 				return true
 			}
@@ -78,9 +79,9 @@ func TestPodsWithSecurityGroups(t *testing.T) {
 
 func TestChartsDoNotWaitForEachOther(t *testing.T) {
 	g := build(t, nil)
-	secrets, _ := g.find(t, typeRelease, "external-secrets")
-	autoscaler, _ := g.find(t, typeRelease, "cluster-autoscaler")
-	if g.reaches(secrets, autoscaler) || g.reaches(autoscaler, secrets) {
+	secrets, _ := g.Find(t, typeRelease, "external-secrets")
+	autoscaler, _ := g.Find(t, typeRelease, "cluster-autoscaler")
+	if g.Reaches(secrets, autoscaler) || g.Reaches(autoscaler, secrets) {
 		t.Error("External Secrets and the autoscaler wait for each other, which lengthens every up")
 	}
 }
@@ -96,32 +97,32 @@ func TestKarpenterOrder(t *testing.T) {
 		{typeNodeGroup, "ng-general-main"},
 	}
 	for i := range chain[:len(chain)-1] {
-		from, _ := g.find(t, chain[i].typ, chain[i].suffix)
-		to, _ := g.find(t, chain[i+1].typ, chain[i+1].suffix)
-		if !g.reaches(from, to) {
+		from, _ := g.Find(t, chain[i].typ, chain[i].suffix)
+		to, _ := g.Find(t, chain[i+1].typ, chain[i+1].suffix)
+		if !g.Reaches(from, to) {
 			t.Errorf("%s does not depend on %s", from, to)
 		}
 	}
-	controller, _ := g.find(t, typeRelease, "-karpenter")
+	controller, _ := g.Find(t, typeRelease, "-karpenter")
 	for _, before := range []struct{ typ, suffix string }{
 		{typeIdentity, "-karpenter"}, {typeAddon, "addon-coredns"}, {"aws:eks/accessEntry:AccessEntry", "karpenter-node"},
 		{"aws:cloudwatch/eventTarget:EventTarget", "karpenter-spot"},
 	} {
-		to, _ := g.find(t, before.typ, before.suffix)
-		if !g.reaches(controller, to) {
+		to, _ := g.Find(t, before.typ, before.suffix)
+		if !g.Reaches(controller, to) {
 			t.Errorf("the controller does not depend on %s", to)
 		}
 	}
-	secrets, _ := g.find(t, typeRelease, "external-secrets")
-	wait, _ := g.find(t, "kubernetes:batch/v1:Job", "node-release")
-	if !g.reaches(secrets, wait) {
+	secrets, _ := g.Find(t, typeRelease, "external-secrets")
+	wait, _ := g.Find(t, "kubernetes:batch/v1:Job", "node-release")
+	if !g.Reaches(secrets, wait) {
 		t.Errorf("other charts do not wait for the nodes of the release")
 	}
-	if _, crds := g.find(t, typeRelease, "-karpenter-crd"); !crds.retain {
+	if _, crds := g.Find(t, typeRelease, "-karpenter-crd"); !crds.Retain {
 		t.Errorf("the CRDs are not retained on delete")
 	}
-	if _, class := g.find(t, "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "nodeclass-burst"); class.inputs["spec"].ObjectValue()["amiSelectorTerms"].ArrayValue()[0].ObjectValue()["alias"].StringValue() != "al2023@v20261103" {
-		t.Errorf("the node class does not pin the release's AMI: %v", class.inputs["spec"])
+	if _, class := g.Find(t, "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", "nodeclass-burst"); class.Inputs["spec"].ObjectValue()["amiSelectorTerms"].ArrayValue()[0].ObjectValue()["alias"].StringValue() != "al2023@v20261103" {
+		t.Errorf("the node class does not pin the release's AMI: %v", class.Inputs["spec"])
 	}
 }
 
@@ -140,26 +141,26 @@ func withDrain(a *Args) {
 
 func TestASlotThatDrainsHasAJobBetweenNodesAndAddons(t *testing.T) {
 	g := build(t, withDrain)
-	job, made := g.find(t, "kubernetes:batch/v1:Job", "-drain-general-blue")
+	job, made := g.Find(t, "kubernetes:batch/v1:Job", "-drain-general-blue")
 	for _, before := range []struct{ typ, suffix string }{
 		{typeNodeGroup, "ng-general-blue"}, {typeNodeGroup, "ng-general-green"}, {"kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", "-drain"},
 	} {
-		to, _ := g.find(t, before.typ, before.suffix)
-		if !g.reaches(job, to) {
+		to, _ := g.Find(t, before.typ, before.suffix)
+		if !g.Reaches(job, to) {
 			t.Errorf("the Job does not depend on %s", to)
 		}
 	}
 	for _, later := range []struct{ typ, suffix string }{{typeAddon, "addon-coredns"}, {typeRelease, "external-secrets"}} {
-		from, _ := g.find(t, later.typ, later.suffix)
-		if !g.reaches(from, job) {
+		from, _ := g.Find(t, later.typ, later.suffix)
+		if !g.Reaches(from, job) {
 			t.Errorf("%s does not wait for the drain", from)
 		}
 	}
-	cni, _ := g.find(t, typeAddon, "addon-vpc-cni")
-	if g.reaches(cni, job) {
+	cni, _ := g.Find(t, typeAddon, "addon-vpc-cni")
+	if g.Reaches(cni, job) {
 		t.Error("the CNI waits for the drain, which needs it")
 	}
-	text := fmt.Sprint(made.inputs.Mappable())
+	text := fmt.Sprint(made.Inputs.Mappable())
 	for _, want := range []string{
 		"name:ladder-drain-general-blue-", "pulumi.com/replaceUnready:true", "--selector=ladder/group=general,ladder/slot=blue",
 		"--ignore-daemonsets --delete-emptydir-data --timeout=15m0s", "key:ladder/slot operator:NotIn values:[blue]", "backoffLimit:0",
@@ -172,8 +173,8 @@ func TestASlotThatDrainsHasAJobBetweenNodesAndAddons(t *testing.T) {
 	if strings.Contains(text, "disable-eviction") || strings.Contains(text, "--force") {
 		t.Error("the Job goes round the Eviction API")
 	}
-	for urn, r := range build(t, nil).resources {
-		if strings.Contains(r.name, "drain") {
+	for urn, r := range build(t, nil) {
+		if strings.Contains(r.Name, "drain") {
 			t.Errorf("no slot drains, and there is %s", urn)
 		}
 	}
@@ -183,17 +184,17 @@ func TestEveryChildHasItsParentAndProvider(t *testing.T) {
 	for name, change := range map[string]func(*Args){"cluster autoscaler": nil, "karpenter": withKarpenter, "a drain": withDrain} {
 		t.Run(name, func(t *testing.T) {
 			g := build(t, change)
-			for urn, r := range g.resources {
-				if r.name == childName || r.name == "eks" || r.name == "route" || r.typ == typeToken {
+			for urn, r := range g {
+				if r.Name == childName || r.Name == "eks" || r.Name == "route" || r.Type == typeToken {
 					continue
 				}
-				if !strings.HasSuffix(r.parent, typeToken+"::cluster-main") {
-					t.Errorf("%s has parent %q", urn, r.parent)
+				if !strings.HasSuffix(r.Parent, typeToken+"::cluster-main") {
+					t.Errorf("%s has parent %q", urn, r.Parent)
 				}
-				if strings.HasPrefix(r.typ, "kubernetes:") && !strings.Contains(r.provider, "::cluster-main-k8s::") {
-					t.Errorf("%s has provider %q, not the cluster's", urn, r.provider)
+				if strings.HasPrefix(r.Type, "kubernetes:") && !strings.Contains(r.Provider, "::cluster-main-k8s::") {
+					t.Errorf("%s has provider %q, not the cluster's", urn, r.Provider)
 				}
-				if !strings.HasPrefix(r.name, "cluster-main-") {
+				if !strings.HasPrefix(r.Name, "cluster-main-") {
 					t.Errorf("%s has a name that does not begin with the component's", urn)
 				}
 			}
@@ -227,8 +228,8 @@ func TestProtection(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			g := build(t, draining(tt.protect))
-			if _, r := g.find(t, tt.typ, tt.suffix); r.protect != tt.want {
-				t.Errorf("protect is %v, want %v", r.protect, tt.want)
+			if _, r := g.Find(t, tt.typ, tt.suffix); r.Protect != tt.want {
+				t.Errorf("protect is %v, want %v", r.Protect, tt.want)
 			}
 		})
 	}
@@ -243,29 +244,29 @@ func TestNodeGroupInputs(t *testing.T) {
 		a.Config.NodeGroups["general"] = group
 		a.SlotReleases = map[string]spec.Release{"2026.08": {Name: "2026.08", Kubernetes: "1.35", AMIs: map[string]string{spec.FamilyBottlerocket: "1.60.0-ffffffff"}}}
 	})
-	_, blue := g.find(t, typeNodeGroup, "general-blue")
-	_, green := g.find(t, typeNodeGroup, "general-green")
+	_, blue := g.Find(t, typeNodeGroup, "general-blue")
+	_, green := g.Find(t, typeNodeGroup, "general-green")
 	for _, tt := range []struct{ what, got, want string }{
-		{"blue's version", blue.inputs["version"].StringValue(), "1.35"},
-		{"blue's AMI", blue.inputs["releaseVersion"].StringValue(), "1.60.0-ffffffff"},
-		{"blue's taint", blue.inputs["taints"].ArrayValue()[0].ObjectValue()["key"].StringValue(), spec.DrainingTaint},
-		{"green's version", green.inputs["version"].StringValue(), "1.36"},
-		{"green's AMI type", green.inputs["amiType"].StringValue(), "BOTTLEROCKET_ARM_64"},
-		{"green's capacity", green.inputs["capacityType"].StringValue(), "SPOT"},
-		{"green's subnet", green.inputs["subnetIds"].ArrayValue()[0].StringValue(), "subnet-private-apne2-az2"},
-		{"green's template version", green.inputs["launchTemplate"].ObjectValue()["version"].StringValue(), "1"},
+		{"blue's version", blue.Inputs["version"].StringValue(), "1.35"},
+		{"blue's AMI", blue.Inputs["releaseVersion"].StringValue(), "1.60.0-ffffffff"},
+		{"blue's taint", blue.Inputs["taints"].ArrayValue()[0].ObjectValue()["key"].StringValue(), spec.DrainingTaint},
+		{"green's version", green.Inputs["version"].StringValue(), "1.36"},
+		{"green's AMI type", green.Inputs["amiType"].StringValue(), "BOTTLEROCKET_ARM_64"},
+		{"green's capacity", green.Inputs["capacityType"].StringValue(), "SPOT"},
+		{"green's subnet", green.Inputs["subnetIds"].ArrayValue()[0].StringValue(), "subnet-private-apne2-az2"},
+		{"green's template version", green.Inputs["launchTemplate"].ObjectValue()["version"].StringValue(), "1"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s is %q, want %q", tt.what, tt.got, tt.want)
 		}
 	}
-	if n := len(green.inputs["subnetIds"].ArrayValue()); n != 1 {
+	if n := len(green.Inputs["subnetIds"].ArrayValue()); n != 1 {
 		t.Errorf("green has %d subnets, want the one of its zone", n)
 	}
-	if len(green.ignore) != 1 || green.ignore[0] != "scalingConfig.desiredSize" {
-		t.Errorf("green ignores %v", green.ignore)
+	if len(green.Ignore) != 1 || green.Ignore[0] != "scalingConfig.desiredSize" {
+		t.Errorf("green ignores %v", green.Ignore)
 	}
-	if _, named := green.inputs["nodeGroupName"]; named {
+	if _, named := green.Inputs["nodeGroupName"]; named {
 		t.Errorf("the group has an explicit name")
 	}
 }
@@ -284,8 +285,8 @@ func TestBadInputRegistersNothing(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `release "2026.11" has no version of add-on "vpc-cni"`) {
 		t.Errorf("error is %v", err)
 	}
-	for urn, r := range g.resources {
-		if r.typ == typeToken {
+	for urn, r := range g {
+		if r.Type == typeToken {
 			t.Errorf("%s was registered", urn)
 		}
 	}
@@ -299,8 +300,8 @@ func TestLogicalNamesDoNotDependOnOrder(t *testing.T) {
 				a.Config.Access[0], a.Config.Access[1] = a.Config.Access[1], a.Config.Access[0]
 			}
 		})
-		_, r := g.find(t, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", g.keyOf("arn:aws:iam::111111111111:role/sre"))
-		return r.name
+		_, r := g.Find(t, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", keyOf(g, "arn:aws:iam::111111111111:role/sre"))
+		return r.Name
 	}
 	if a, b := names(false), names(true); a != b {
 		t.Errorf("the name is %q, and %q in another order", a, b)
@@ -308,10 +309,10 @@ func TestLogicalNamesDoNotDependOnOrder(t *testing.T) {
 }
 
 // keyOf is the end of the logical name of a principal's access entry.
-func (g *graph) keyOf(arn string) string {
-	for _, r := range g.resources {
-		if r.typ == "aws:eks/accessEntry:AccessEntry" && r.inputs["principalArn"].StringValue() == arn {
-			return r.name
+func keyOf(g mocks.Graph, arn string) string {
+	for _, r := range g {
+		if r.Type == "aws:eks/accessEntry:AccessEntry" && r.Inputs["principalArn"].StringValue() == arn {
+			return r.Name
 		}
 	}
 	return "none"

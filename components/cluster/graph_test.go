@@ -1,10 +1,6 @@
 package cluster
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -16,44 +12,14 @@ import (
 	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
-// registered is one resource that the component asked the engine for.
-type registered struct {
-	typ, name, parent, provider string
-	dependencies, ignore        []string
-	protect, retain             bool
-	inputs                      resource.PropertyMap
-}
+const childName = "cluster-main-eks-eksCluster"
 
-// graph records what a component registers, keyed by type and name.
-type graph struct {
-	mu        sync.Mutex
-	resources map[string]registered // by URN
-}
-
-const (
-	testProject = "ladder"
-	testStack   = "dev"
-	childName   = "cluster-main-eks-eksCluster"
-)
-
-// NewResource answers what AWS and the eks component would compute.
-func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	rpc := args.RegisterRPC
-	if rpc == nil {
-		return "", nil, fmt.Errorf("%s %s is read, not registered", args.TypeToken, args.Name)
-	}
-	urn := mocks.URN(testProject, testStack, args)
-	g.mu.Lock()
-	g.resources[urn] = registered{
-		typ: args.TypeToken, name: args.Name, parent: rpc.GetParent(), provider: args.Provider, dependencies: rpc.GetDependencies(),
-		ignore: rpc.GetIgnoreChanges(), protect: rpc.GetProtect(), retain: rpc.GetRetainOnDelete(), inputs: args.Inputs,
-	}
-	g.mu.Unlock()
-	out := args.Inputs.Copy()
+// answer is what AWS and the eks component would compute.
+func answer(args pulumi.MockResourceArgs, out resource.PropertyMap) {
 	out["arn"] = resource.NewProperty("arn:aws:test:::" + args.Name)
 	switch args.TypeToken {
 	case "eks:index:Cluster":
-		child := "urn:pulumi:" + testStack + "::" + testProject + "::" + clusterToken + "::" + childName
+		child := "urn:pulumi:dev::ladder::" + clusterToken + "::" + childName
 		out["eksCluster"] = resource.MakeCustomResourceReference(resource.URN(child), "dev-main", "6.83.2")
 	case clusterToken:
 		out["endpoint"] = resource.NewProperty("https://dev-main.eks.test")
@@ -76,57 +42,10 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 	if _, named := out["name"]; !named {
 		out["name"] = resource.NewProperty(args.Name + "-0000000")
 	}
-	return args.Name + "-id", out, nil
-}
-
-// Call refuses every look-up: a preview needs none.
-func (g *graph) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
-}
-
-// find is the only resource of a type whose name ends so.
-func (g *graph) find(t *testing.T, typ, suffix string) (string, registered) {
-	t.Helper()
-	var urns []string
-	for urn, r := range g.resources {
-		if r.typ == typ && strings.HasSuffix(r.name, suffix) {
-			urns = append(urns, urn)
-		}
-	}
-	if len(urns) != 1 {
-		t.Fatalf("%d resources of type %s end in %q: %v", len(urns), typ, suffix, urns)
-	}
-	return urns[0], g.resources[urns[0]]
-}
-
-// reaches says whether from depends on to, directly, through others or through
-// its provider.
-func (g *graph) reaches(from, to string) bool {
-	seen := map[string]bool{}
-	var walk func(string) bool
-	walk = func(urn string) bool {
-		if urn == to {
-			return true
-		}
-		if seen[urn] {
-			return false
-		}
-		seen[urn] = true
-		r := g.resources[urn]
-		if slices.ContainsFunc(r.dependencies, walk) {
-			return true
-		}
-		// A provider is referred to as <urn>::<id>.
-		if i := strings.LastIndex(r.provider, "::"); i > 0 {
-			return walk(r.provider[:i])
-		}
-		return false
-	}
-	return walk(from)
 }
 
 // build runs the component and returns its graph.
-func build(t *testing.T, change func(*Args)) *graph {
+func build(t *testing.T, change func(*Args)) mocks.Graph {
 	t.Helper()
 	g, err := tryBuild(change)
 	if err != nil {
@@ -135,9 +54,9 @@ func build(t *testing.T, change func(*Args)) *graph {
 	return g
 }
 
-func tryBuild(change func(*Args)) (*graph, error) {
-	g := &graph{resources: map[string]registered{}}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+func tryBuild(change func(*Args)) (mocks.Graph, error) {
+	r := &mocks.Recorder{Answer: answer}
+	err := r.Run(func(ctx *pulumi.Context) error {
 		child, err := awseks.NewCluster(ctx, childName, &awseks.ClusterArgs{
 			Name: pulumi.String("dev-main"), RoleArn: pulumi.String("arn:aws:iam::111111111111:role/x"), VpcConfig: &awseks.ClusterVpcConfigArgs{},
 		})
@@ -160,8 +79,8 @@ func tryBuild(change func(*Args)) (*graph, error) {
 		}
 		_, err = New(ctx, "cluster-main", args)
 		return err
-	}, pulumi.WithMocks(testProject, testStack, g))
-	return g, err
+	})
+	return r.Graph(), err
 }
 
 func testArgs(provider pulumi.ProviderResource) Args {

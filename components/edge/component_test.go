@@ -48,10 +48,10 @@ func TestOrderIsInTheGraph(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			from, _ := g.find(t, tt.from.typ, tt.from.suffix)
-			to, _ := g.find(t, tt.to.typ, tt.to.suffix)
-			if !g.reaches(from, to) {
-				t.Errorf("%s does not depend on %s; it depends on %v", from, to, g.resources[from].dependencies)
+			from, _ := g.Find(t, tt.from.typ, tt.from.suffix)
+			to, _ := g.Find(t, tt.to.typ, tt.to.suffix)
+			if !g.Reaches(from, to) {
+				t.Errorf("%s does not depend on %s; it depends on %v", from, to, g[from].Dependencies)
 			}
 		})
 	}
@@ -59,41 +59,41 @@ func TestOrderIsInTheGraph(t *testing.T) {
 
 func TestNoWayFromThePublicSideToManagement(t *testing.T) {
 	g := build(t, nil)
-	_, public := g.find(t, "aws:ec2/securityGroup:SecurityGroup", "edge-application-sg")
-	_, private := g.find(t, "aws:ec2/securityGroup:SecurityGroup", "edge-management-sg")
+	_, public := g.Find(t, "aws:ec2/securityGroup:SecurityGroup", "edge-application-sg")
+	_, private := g.Find(t, "aws:ec2/securityGroup:SecurityGroup", "edge-management-sg")
 	var allowed []string
-	for _, r := range g.resources {
-		if r.typ != typeIngress || r.inputs["securityGroupId"] != private.name+"-id" {
+	for _, r := range g {
+		if r.Type != typeIngress || r.Plain()["securityGroupId"] != private.Name+"-id" {
 			continue
 		}
-		if r.inputs["fromPort"] != 443. || r.inputs["toPort"] != 443. {
-			t.Errorf("%s opens port %v to %v", r.name, r.inputs["fromPort"], r.inputs["toPort"])
+		if r.Plain()["fromPort"] != 443. || r.Plain()["toPort"] != 443. {
+			t.Errorf("%s opens port %v to %v", r.Name, r.Plain()["fromPort"], r.Plain()["toPort"])
 		}
-		allowed = append(allowed, r.inputs["cidrIpv4"].(string))
+		allowed = append(allowed, r.Plain()["cidrIpv4"].(string))
 	}
 	slices.Sort(allowed)
 	if diff := cmp.Diff([]string{"198.51.100.0/24", "203.0.113.0/24"}, allowed); diff != "" {
 		t.Errorf("management admits (-want +got):\n%s", diff)
 	}
-	_, front := g.find(t, typeBalancer, "edge-application")
-	if diff := cmp.Diff([]any{public.name + "-id"}, front.inputs["securityGroups"]); diff != "" {
+	_, front := g.Find(t, typeBalancer, "edge-application")
+	if diff := cmp.Diff([]any{public.Name + "-id"}, front.Plain()["securityGroups"]); diff != "" {
 		t.Errorf("the public load balancer has (-want +got):\n%s", diff)
 	}
 	// The public load balancer forwards to the application's gateway only, whose
 	// routes hold no management host.
-	_, listener := g.find(t, typeListener, "application-https")
-	if got := listener.inputs["defaultActions"].([]any)[0].(map[string]any)["targetGroupArn"]; got != "edge-app-main.arn" {
+	_, listener := g.Find(t, typeListener, "application-https")
+	if got := listener.Plain()["defaultActions"].([]any)[0].(map[string]any)["targetGroupArn"]; got != "edge-app-main.arn" {
 		t.Errorf("the public listener forwards to %v", got)
 	}
-	_, binding := g.find(t, typeBinding, "edge-application")
-	if got := binding.inputs["spec"].(map[string]any)["serviceRef"].(map[string]any)["name"]; got != "gateway-application" {
+	_, binding := g.Find(t, typeBinding, "edge-application")
+	if got := binding.Plain()["spec"].(map[string]any)["serviceRef"].(map[string]any)["name"]; got != "gateway-application" {
 		t.Errorf("the public target group holds pods of %v", got)
 	}
-	for _, r := range g.resources {
-		if r.typ != "kubernetes:networking.istio.io/v1:VirtualService" {
+	for _, r := range g {
+		if r.Type != "kubernetes:networking.istio.io/v1:VirtualService" {
 			continue
 		}
-		in := r.inputs["spec"].(map[string]any)
+		in := r.Plain()["spec"].(map[string]any)
 		host, gateway := in["hosts"].([]any)[0].(string), in["gateways"].([]any)[0].(string)
 		if want := map[string]string{"shop.dev.example.com": "edge-application", "grafana.dev.example.com": "edge-management"}[host]; gateway != want {
 			t.Errorf("%s is bound to gateway %s", host, gateway)
@@ -104,18 +104,18 @@ func TestNoWayFromThePublicSideToManagement(t *testing.T) {
 func TestLoadBalancersReachTheGatewaysPortsOnly(t *testing.T) {
 	g := build(t, nil)
 	var got []string
-	for _, r := range g.resources {
-		if r.typ == typeEgress {
-			if r.inputs["referencedSecurityGroupId"] != "sg-dev-main" || r.inputs["fromPort"] != r.inputs["toPort"] {
-				t.Errorf("%s opens %v", r.name, r.inputs)
+	for _, r := range g {
+		if r.Type == typeEgress {
+			if r.Plain()["referencedSecurityGroupId"] != "sg-dev-main" || r.Plain()["fromPort"] != r.Plain()["toPort"] {
+				t.Errorf("%s opens %v", r.Name, r.Plain())
 			}
-			got = append(got, r.name)
+			got = append(got, r.Name)
 		}
-		if r.typ == typeIngress && r.inputs["securityGroupId"] == "sg-dev-main" {
-			if r.inputs["cidrIpv4"] != nil || !strings.HasSuffix(r.inputs["referencedSecurityGroupId"].(string), "-sg-id") {
-				t.Errorf("%s admits %v to the pods", r.name, r.inputs)
+		if r.Type == typeIngress && r.Plain()["securityGroupId"] == "sg-dev-main" {
+			if r.Plain()["cidrIpv4"] != nil || !strings.HasSuffix(r.Plain()["referencedSecurityGroupId"].(string), "-sg-id") {
+				t.Errorf("%s admits %v to the pods", r.Name, r.Plain())
 			}
-			got = append(got, r.name)
+			got = append(got, r.Name)
 		}
 	}
 	slices.Sort(got)
@@ -159,16 +159,16 @@ func TestADelegationIsAskedFor(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, v := g.find(t, typeValidation, "application-cert")
-				if v.inputs["certificateArn"] != "edge-application-cert.arn" {
-					t.Errorf("waits for %v", v.inputs["certificateArn"])
+				_, v := g.Find(t, typeValidation, "application-cert")
+				if v.Plain()["certificateArn"] != "edge-application-cert.arn" {
+					t.Errorf("waits for %v", v.Plain()["certificateArn"])
 				}
 				return
 			}
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want the words %q", err, c.want)
 			}
-			if got := g.names(typeValidation); len(got) > 0 {
+			if got := g.Names(typeValidation); len(got) > 0 {
 				t.Errorf("%v wait all the same", got)
 			}
 		})
@@ -177,37 +177,37 @@ func TestADelegationIsAskedFor(t *testing.T) {
 
 func TestALB(t *testing.T) {
 	g := build(t, nil)
-	_, balancer := g.find(t, typeBalancer, "edge-application")
-	_, plain := g.find(t, typeListener, "application-http")
-	_, secure := g.find(t, typeListener, "application-https")
-	_, group := g.find(t, typeGroup, "edge-app-main")
-	_, binding := g.find(t, typeBinding, "edge-application")
-	_, record := g.find(t, typeRecord, "edge-name-www.dev.example.com")
+	_, balancer := g.Find(t, typeBalancer, "edge-application")
+	_, plain := g.Find(t, typeListener, "application-http")
+	_, secure := g.Find(t, typeListener, "application-https")
+	_, group := g.Find(t, typeGroup, "edge-app-main")
+	_, binding := g.Find(t, typeBinding, "edge-application")
+	_, record := g.Find(t, typeRecord, "edge-name-www.dev.example.com")
 	for _, tt := range []struct {
 		what string
 		got  any
 		want any
 	}{
-		{"name", balancer.inputs["name"], "dev-application"},
-		{"deletion protection", balancer.inputs["enableDeletionProtection"], true},
-		{"malformed headers", balancer.inputs["dropInvalidHeaderFields"], true},
-		{"subnets", balancer.inputs["subnets"], []any{"subnet-public-apne2-az1", "subnet-public-apne2-az2"}},
-		{"access logs", balancer.inputs["accessLogs"], map[string]any{"bucket": "edge-access-logs.bucket", "enabled": true, "prefix": "application"}},
-		{"plain HTTP", plain.inputs["defaultActions"].([]any)[0].(map[string]any)["redirect"], map[string]any{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}},
-		{"TLS policy", secure.inputs["sslPolicy"], tlsPolicy},
-		{"target type", group.inputs["targetType"], "ip"},
-		{"deregistration", group.inputs["deregistrationDelay"], 20.},
-		{"health check", group.inputs["healthCheck"], map[string]any{"enabled": true, "healthyThreshold": 2., "interval": 10., "matcher": "200",
+		{"name", balancer.Plain()["name"], "dev-application"},
+		{"deletion protection", balancer.Plain()["enableDeletionProtection"], true},
+		{"malformed headers", balancer.Plain()["dropInvalidHeaderFields"], true},
+		{"subnets", balancer.Plain()["subnets"], []any{"subnet-public-apne2-az1", "subnet-public-apne2-az2"}},
+		{"access logs", balancer.Plain()["accessLogs"], map[string]any{"bucket": "edge-access-logs.bucket", "enabled": true, "prefix": "application"}},
+		{"plain HTTP", plain.Plain()["defaultActions"].([]any)[0].(map[string]any)["redirect"], map[string]any{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}},
+		{"TLS policy", secure.Plain()["sslPolicy"], tlsPolicy},
+		{"target type", group.Plain()["targetType"], "ip"},
+		{"deregistration", group.Plain()["deregistrationDelay"], 20.},
+		{"health check", group.Plain()["healthCheck"], map[string]any{"enabled": true, "healthyThreshold": 2., "interval": 10., "matcher": "200",
 			"path": "/healthz/ready", "port": "15021", "protocol": "HTTP", "timeout": 5., "unhealthyThreshold": 2.}},
-		{"binding", binding.inputs["spec"], map[string]any{"ipAddressType": "ipv4", "serviceRef": map[string]any{"name": "gateway-application", "port": 80.},
+		{"binding", binding.Plain()["spec"], map[string]any{"ipAddressType": "ipv4", "serviceRef": map[string]any{"name": "gateway-application", "port": 80.},
 			"targetGroupARN": "edge-app-main.arn", "targetType": "ip", "vpcID": "vpc-1"}},
-		{"a redirected name's record", record.inputs["aliases"], []any{map[string]any{"evaluateTargetHealth": false, "name": "edge-application.dnsName", "zoneId": "edge-application.zoneId"}}},
+		{"a redirected name's record", record.Plain()["aliases"], []any{map[string]any{"evaluateTargetHealth": false, "name": "edge-application.dnsName", "zoneId": "edge-application.zoneId"}}},
 	} {
 		if diff := cmp.Diff(tt.want, tt.got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.what, diff)
 		}
 	}
-	if listeners := g.names(typeListener); !slices.Equal(listeners, []string{"edge-application-http", "edge-application-https", "edge-management-https"}) {
+	if listeners := g.Names(typeListener); !slices.Equal(listeners, []string{"edge-application-http", "edge-application-https", "edge-management-https"}) {
 		t.Errorf("listeners are %v", listeners)
 	}
 }
@@ -215,10 +215,10 @@ func TestALB(t *testing.T) {
 func TestProtection(t *testing.T) {
 	for _, on := range []bool{true, false} {
 		g := build(t, func(a *Args) { a.Environment.Protect = on })
-		_, zone := g.find(t, typeZone, "edge-zone")
-		_, logs := g.find(t, "aws:s3/bucketV2:BucketV2", "access-logs")
-		_, balancer := g.find(t, typeBalancer, "edge-management")
-		for what, got := range map[string]bool{"zone": zone.protect, "logs": logs.protect, "load balancer": balancer.inputs["enableDeletionProtection"] == true, "objects in the bucket": logs.inputs["forceDestroy"] != true} {
+		_, zone := g.Find(t, typeZone, "edge-zone")
+		_, logs := g.Find(t, "aws:s3/bucketV2:BucketV2", "access-logs")
+		_, balancer := g.Find(t, typeBalancer, "edge-management")
+		for what, got := range map[string]bool{"zone": zone.Protect, "logs": logs.Protect, "load balancer": balancer.Plain()["enableDeletionProtection"] == true, "objects in the bucket": logs.Plain()["forceDestroy"] != true} {
 			if got != on {
 				t.Errorf("protection %v: %s has %v", on, what, got)
 			}
@@ -232,11 +232,11 @@ func TestProofsAreFoundByName(t *testing.T) {
 		a.Config.Management.Certificate = &spec.Certificate{Wildcard: true}
 	})
 	var proofs []string
-	for _, r := range g.resources {
-		if r.typ == typeRecord && strings.HasPrefix(r.name, "edge-validation-") {
-			proofs = append(proofs, r.name)
-			if r.inputs["name"] != "_proof.dev.example.com" || r.inputs["records"].([]any)[0] != "_value.dev.example.com" {
-				t.Errorf("%s is %v", r.name, r.inputs)
+	for _, r := range g {
+		if r.Type == typeRecord && strings.HasPrefix(r.Name, "edge-validation-") {
+			proofs = append(proofs, r.Name)
+			if r.Plain()["name"] != "_proof.dev.example.com" || r.Plain()["records"].([]any)[0] != "_value.dev.example.com" {
+				t.Errorf("%s is %v", r.Name, r.Plain())
 			}
 		}
 	}
@@ -248,9 +248,9 @@ func TestProofsAreFoundByName(t *testing.T) {
 func TestTheZoneAloneUntilItIsDelegatedTo(t *testing.T) {
 	g := build(t, func(a *Args) { a.Config.Domain.Zone = spec.Zone{Create: true} })
 	var got []string
-	for _, r := range g.resources {
-		if strings.HasPrefix(r.name, "edge") {
-			got = append(got, r.typ)
+	for _, r := range g {
+		if strings.HasPrefix(r.Name, "edge") {
+			got = append(got, r.Type)
 		}
 	}
 	slices.Sort(got)
@@ -263,12 +263,12 @@ func TestZoneInAnotherAccount(t *testing.T) {
 	g := build(t, func(a *Args) {
 		a.Config.Domain.Zone = spec.Zone{ID: "Z1234567890", RoleARN: "arn:aws:iam::999999999999:role/dns"}
 	})
-	for _, r := range g.resources {
-		if !strings.HasPrefix(r.typ, "aws:") || !strings.HasPrefix(r.parent, "urn:pulumi:dev::ladder::ladder:edge") {
+	for _, r := range g {
+		if !strings.HasPrefix(r.Type, "aws:") || !strings.HasPrefix(r.Parent, "urn:pulumi:dev::ladder::ladder:edge") {
 			continue
 		}
-		if elsewhere := strings.Contains(r.provider, "::zone::"); elsewhere != (r.typ == typeRecord) {
-			t.Errorf("%s of type %s is made by provider %q", r.name, r.typ, r.provider)
+		if elsewhere := strings.Contains(r.Provider, "::zone::"); elsewhere != (r.Type == typeRecord) {
+			t.Errorf("%s of type %s is made by provider %q", r.Name, r.Type, r.Provider)
 		}
 	}
 }
@@ -278,21 +278,21 @@ func TestSharesOfTwoClusters(t *testing.T) {
 		a.Clusters = map[string]Cluster{"blue": testCluster("dev-blue"), "green": testCluster("dev-green")}
 		a.Config.Shift = map[string]int{"blue": 90, "green": 10}
 	})
-	_, listener := g.find(t, typeListener, "application-https")
+	_, listener := g.Find(t, typeListener, "application-https")
 	want := map[string]any{
 		"stickiness":   map[string]any{"enabled": false, "duration": 1.},
 		"targetGroups": []any{map[string]any{"arn": "edge-app-blue.arn", "weight": 90.}, map[string]any{"arn": "edge-app-green.arn", "weight": 10.}},
 	}
-	if diff := cmp.Diff(want, listener.inputs["defaultActions"].([]any)[0].(map[string]any)["forward"]); diff != "" {
+	if diff := cmp.Diff(want, listener.Plain()["defaultActions"].([]any)[0].(map[string]any)["forward"]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for _, key := range []string{"blue", "green"} {
-		_, r := g.find(t, typeRelease, key+"-controller")
-		if !strings.Contains(r.provider, "::k8s-"+key+"::") {
-			t.Errorf("the controller of %s is installed by %s", key, r.provider)
+		_, r := g.Find(t, typeRelease, key+"-controller")
+		if !strings.Contains(r.Provider, "::k8s-"+key+"::") {
+			t.Errorf("the controller of %s is installed by %s", key, r.Provider)
 		}
-		_, b := g.find(t, typeBinding, "binding-"+key+"-edge-application")
-		if got := b.inputs["spec"].(map[string]any)["targetGroupARN"]; got != "edge-app-"+key+".arn" {
+		_, b := g.Find(t, typeBinding, "binding-"+key+"-edge-application")
+		if got := b.Plain()["spec"].(map[string]any)["targetGroupARN"]; got != "edge-app-"+key+".arn" {
 			t.Errorf("%s is bound to %v", key, got)
 		}
 	}
@@ -308,50 +308,50 @@ func nlb(a *Args) {
 
 func TestNLB(t *testing.T) {
 	g := build(t, nlb)
-	_, balancer := g.find(t, typeBalancer, "edge-application")
-	if balancer.inputs["loadBalancerType"] != "network" || len(balancer.inputs["subnetMappings"].([]any)) != 2 || balancer.inputs["subnets"] != nil {
-		t.Errorf("the load balancer is %v", balancer.inputs)
+	_, balancer := g.Find(t, typeBalancer, "edge-application")
+	if balancer.Plain()["loadBalancerType"] != "network" || len(balancer.Plain()["subnetMappings"].([]any)) != 2 || balancer.Plain()["subnets"] != nil {
+		t.Errorf("the load balancer is %v", balancer.Plain())
 	}
 	for _, role := range []string{"http", "tls"} {
-		_, group := g.find(t, typeGroup, "edge-app-"+role+"-main")
-		if group.inputs["proxyProtocolV2"] != true || group.inputs["protocol"] != "TCP" || group.inputs["preserveClientIp"] != "false" {
-			t.Errorf("the client's address is lost: %v", group.inputs)
+		_, group := g.Find(t, typeGroup, "edge-app-"+role+"-main")
+		if group.Plain()["proxyProtocolV2"] != true || group.Plain()["protocol"] != "TCP" || group.Plain()["preserveClientIp"] != "false" {
+			t.Errorf("the client's address is lost: %v", group.Plain())
 		}
-		if got := group.inputs["healthCheck"].(map[string]any)["protocol"]; got != "TCP" {
+		if got := group.Plain()["healthCheck"].(map[string]any)["protocol"]; got != "TCP" {
 			t.Errorf("health is asked by %v, which the proxy protocol's header breaks", got)
 		}
 	}
-	_, cert := g.find(t, "kubernetes:cert-manager.io/v1:Certificate", "main-certificate")
-	if diff := cmp.Diff([]any{"shop.dev.example.com"}, cert.inputs["spec"].(map[string]any)["dnsNames"]); diff != "" {
+	_, cert := g.Find(t, "kubernetes:cert-manager.io/v1:Certificate", "main-certificate")
+	if diff := cmp.Diff([]any{"shop.dev.example.com"}, cert.Plain()["spec"].(map[string]any)["dnsNames"]); diff != "" {
 		t.Errorf("the gateway's certificate (-want +got):\n%s", diff)
 	}
-	filter, _ := g.find(t, "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter", "proxy-protocol-main")
+	filter, _ := g.Find(t, "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter", "proxy-protocol-main")
 	if filter == "" {
 		t.Error("the gateway does not read the proxy protocol")
 	}
-	if got := g.names("aws:acm/certificate:Certificate"); !slices.Equal(got, []string{"edge-management-cert"}) {
+	if got := g.Names("aws:acm/certificate:Certificate"); !slices.Equal(got, []string{"edge-management-cert"}) {
 		t.Errorf("certificates of ACM are %v", got)
 	}
-	if got := g.names("aws:ec2/eip:Eip"); !slices.Equal(got, []string{"edge-eip-apne2-az1", "edge-eip-apne2-az2"}) {
+	if got := g.Names("aws:ec2/eip:Eip"); !slices.Equal(got, []string{"edge-eip-apne2-az1", "edge-eip-apne2-az2"}) {
 		t.Errorf("addresses are %v", got)
 	}
 }
 
 func TestGatewayAPIRouting(t *testing.T) {
 	g := build(t, func(a *Args) { a.Config.Routing = spec.RoutingGatewayAPI })
-	if n := len(g.names("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")); n != 3 {
+	if n := len(g.Names("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute")); n != 3 {
 		t.Errorf("%d HTTPRoutes, want one for each of three routes", n)
 	}
-	if n := len(g.names("kubernetes:networking.istio.io/v1:VirtualService")); n != 0 {
+	if n := len(g.Names("kubernetes:networking.istio.io/v1:VirtualService")); n != 0 {
 		t.Errorf("%d VirtualServices beside them", n)
 	}
 }
 
 func TestFirewall(t *testing.T) {
 	g := build(t, nil)
-	_, acl := g.find(t, typeACL, "waf")
+	_, acl := g.Find(t, typeACL, "waf")
 	actions := map[string]any{}
-	for _, rule := range acl.inputs["rules"].([]any) {
+	for _, rule := range acl.Plain()["rules"].([]any) {
 		r := rule.(map[string]any)
 		for _, kind := range []string{"action", "overrideAction"} {
 			if a, ok := r[kind].(map[string]any); ok {
@@ -365,26 +365,26 @@ func TestFirewall(t *testing.T) {
 	if diff := cmp.Diff(want, actions); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, association := g.find(t, "aws:wafv2/webAclAssociation:WebAclAssociation", "waf")
-	if !association.early || association.inputs["resourceArn"] != "edge-application.arn" {
+	_, association := g.Find(t, "aws:wafv2/webAclAssociation:WebAclAssociation", "waf")
+	if !association.DeleteFirst || association.Plain()["resourceArn"] != "edge-application.arn" {
 		t.Errorf("the association is %+v", association)
 	}
-	_, log := g.find(t, "aws:cloudwatch/logGroup:LogGroup", "waf-logs")
-	if log.inputs["name"] != "aws-waf-logs-dev" {
-		t.Errorf("WAF does not write into %v", log.inputs["name"])
+	_, log := g.Find(t, "aws:cloudwatch/logGroup:LogGroup", "waf-logs")
+	if log.Plain()["name"] != "aws-waf-logs-dev" {
+		t.Errorf("WAF does not write into %v", log.Plain()["name"])
 	}
 }
 
 func TestExternalDNS(t *testing.T) {
 	g := build(t, func(a *Args) { a.Config.ExternalDNS = &spec.ExternalDNS{Subdomain: "apps"} })
-	_, r := g.find(t, typeRelease, "main-external-dns")
-	values := r.inputs["values"].(map[string]any)
+	_, r := g.Find(t, typeRelease, "main-external-dns")
+	values := r.Plain()["values"].(map[string]any)
 	if values["policy"] != "upsert-only" || values["txtOwnerId"] != "dev-main" || !cmp.Equal(values["domainFilters"], []any{"apps.dev.example.com"}) {
 		t.Errorf("values are %v", values)
 	}
-	_, zone := g.find(t, typeZone, "workload-zone")
-	if zone.inputs["name"] != "apps.dev.example.com" {
-		t.Errorf("its zone is %v", zone.inputs["name"])
+	_, zone := g.Find(t, typeZone, "workload-zone")
+	if zone.Plain()["name"] != "apps.dev.example.com" {
+		t.Errorf("its zone is %v", zone.Plain()["name"])
 	}
 }
 
@@ -414,8 +414,8 @@ func TestControllerMayDoWhatItsBindingsNeed(t *testing.T) {
 		t.Errorf("the policy allows %d actions, %d are needed", len(allowed), needed)
 	}
 	g := build(t, nil)
-	_, r := g.find(t, typeRelease, "main-controller")
-	values := r.inputs["values"].(map[string]any)
+	_, r := g.Find(t, typeRelease, "main-controller")
+	values := r.Plain()["values"].(map[string]any)
 	for _, off := range []string{"enableServiceMutatorWebhook", "enableBackendSecurityGroup", "enableWafv2", "enableShield"} {
 		if values[off] != false {
 			t.Errorf("%s is %v; what it makes, the policy does not allow", off, values[off])
@@ -424,14 +424,14 @@ func TestControllerMayDoWhatItsBindingsNeed(t *testing.T) {
 	if hook := values["podMutatorWebhookConfig"].(map[string]any); hook["failurePolicy"] != "Fail" {
 		t.Errorf("the webhook for readiness gates is %v: a pod without one lets a rollout go on too early", hook["failurePolicy"])
 	}
-	if r.inputs["skipCrds"] != true {
+	if r.Plain()["skipCrds"] != true {
 		t.Error("the chart installs its own CRDs, which Helm never upgrades")
 	}
 }
 
 func TestARecordKeepsTheNameThatRoute53Keeps(t *testing.T) {
-	_, proof := build(t, nil).find(t, typeRecord, "validation-shop.dev.example.com")
-	if got := proof.inputs["name"]; got != "_proof.shop.dev.example.com" {
+	_, proof := build(t, nil).Find(t, typeRecord, "validation-shop.dev.example.com")
+	if got := proof.Plain()["name"]; got != "_proof.shop.dev.example.com" {
 		t.Errorf("the record is %v; after a refresh a dot at its end would be a replacement", got)
 	}
 }
@@ -439,19 +439,19 @@ func TestARecordKeepsTheNameThatRoute53Keeps(t *testing.T) {
 func TestEveryChildHasItsParent(t *testing.T) {
 	for name, change := range map[string]func(*Args){"alb": nil, "nlb": nlb} {
 		g := build(t, change)
-		for urn, r := range g.resources {
-			if r.typ == typeToken || strings.HasPrefix(r.typ, "pulumi:") || r.typ == "test:index:Thing" {
+		for urn, r := range g {
+			if r.Type == typeToken || strings.HasPrefix(r.Type, "pulumi:") || r.Type == "test:index:Thing" {
 				continue
 			}
 			want := typeToken + "::edge"
 			if strings.Contains(urn, "$"+insideToken+"$") {
 				want = insideToken + "::edge-main"
 			}
-			if !strings.HasSuffix(r.parent, want) {
-				t.Errorf("%s: %s has parent %q", name, urn, r.parent)
+			if !strings.HasSuffix(r.Parent, want) {
+				t.Errorf("%s: %s has parent %q", name, urn, r.Parent)
 			}
-			if strings.HasPrefix(r.typ, "kubernetes:") != strings.Contains(r.provider, "::k8s-main::") {
-				t.Errorf("%s: %s has provider %q", name, urn, r.provider)
+			if strings.HasPrefix(r.Type, "kubernetes:") != strings.Contains(r.Provider, "::k8s-main::") {
+				t.Errorf("%s: %s has provider %q", name, urn, r.Provider)
 			}
 		}
 	}
@@ -473,7 +473,7 @@ func TestBadInputRegistersNothing(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error is %v, want %q", err, tt.want)
 			}
-			if n := len(g.names(typeToken)); n != 0 {
+			if n := len(g.Names(typeToken)); n != 0 {
 				t.Errorf("the component was registered all the same")
 			}
 		})

@@ -1,10 +1,8 @@
 package edge
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -16,39 +14,10 @@ import (
 	"github.com/ladder-platform/ladder/components/internal/mocks"
 )
 
-// registered is one resource that the component asked the engine for.
-type registered struct {
-	typ, name, parent, provider string
-	dependencies                []string
-	protect, retain, early      bool // early: deleted before it is replaced
-	inputs                      map[string]any
-}
+const testStack = "dev"
 
-// graph records what a component registers, by URN.
-type graph struct {
-	mu        sync.Mutex
-	resources map[string]registered
-}
-
-const (
-	testProject = "ladder"
-	testStack   = "dev"
-)
-
-// NewResource answers what AWS would compute.
-func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	rpc := args.RegisterRPC
-	if rpc == nil {
-		return "", nil, fmt.Errorf("%s %s is read, not registered", args.TypeToken, args.Name)
-	}
-	urn := mocks.URN(testProject, testStack, args)
-	g.mu.Lock()
-	g.resources[urn] = registered{
-		typ: args.TypeToken, name: args.Name, parent: rpc.GetParent(), provider: args.Provider, dependencies: rpc.GetDependencies(),
-		protect: rpc.GetProtect(), retain: rpc.GetRetainOnDelete(), early: rpc.GetDeleteBeforeReplace(), inputs: args.Inputs.Mappable(),
-	}
-	g.mu.Unlock()
-	out := args.Inputs.Copy()
+// answer is what AWS would compute.
+func answer(args pulumi.MockResourceArgs, out resource.PropertyMap) {
 	for _, key := range []resource.PropertyKey{"arn", "zoneId", "dnsName", "arnSuffix", "bucket", "fqdn", "name"} {
 		if _, given := out[key]; !given {
 			out[key] = resource.NewProperty(args.Name + "." + string(key))
@@ -60,7 +29,6 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 	case "aws:acm/certificate:Certificate":
 		out["domainValidationOptions"] = proofs(args.Inputs)
 	}
-	return args.Name + "-id", out, nil
 }
 
 // proofs are what ACM asks for, in an order of its own.
@@ -83,59 +51,8 @@ func proofs(in resource.PropertyMap) resource.PropertyValue {
 	return resource.NewProperty(out)
 }
 
-// Call refuses every look-up: a preview needs none.
-func (g *graph) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return nil, fmt.Errorf("unexpected invoke %s", args.Token)
-}
-
-// find is the only resource of a type whose name ends so.
-func (g *graph) find(t *testing.T, typ, suffix string) (string, registered) {
-	t.Helper()
-	var urns []string
-	for urn, r := range g.resources {
-		if r.typ == typ && strings.HasSuffix(r.name, suffix) {
-			urns = append(urns, urn)
-		}
-	}
-	if len(urns) != 1 {
-		t.Fatalf("%d resources of type %s end in %q: %v", len(urns), typ, suffix, urns)
-	}
-	return urns[0], g.resources[urns[0]]
-}
-
-// names are the logical names of a type, sorted.
-func (g *graph) names(typ string) []string {
-	var out []string
-	for _, r := range g.resources {
-		if r.typ == typ {
-			out = append(out, r.name)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// reaches says whether from depends on to, directly, through others, through its
-// parent, which the engine registers first, or through its provider.
-func (g *graph) reaches(from, to string) bool {
-	seen := map[string]bool{}
-	var walk func(string) bool
-	walk = func(urn string) bool {
-		if urn == to {
-			return true
-		}
-		if seen[urn] {
-			return false
-		}
-		seen[urn] = true
-		r := g.resources[urn]
-		return slices.ContainsFunc(r.dependencies, walk) || (r.parent != "" && walk(r.parent))
-	}
-	return walk(from)
-}
-
 // build runs the component and returns its graph.
-func build(t *testing.T, change func(*Args)) *graph {
+func build(t *testing.T, change func(*Args)) mocks.Graph {
 	t.Helper()
 	g, err := tryBuild(change)
 	if err != nil {
@@ -144,9 +61,9 @@ func build(t *testing.T, change func(*Args)) *graph {
 	return g
 }
 
-func tryBuild(change func(*Args)) (*graph, error) {
-	g := &graph{resources: map[string]registered{}}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+func tryBuild(change func(*Args)) (mocks.Graph, error) {
+	r := &mocks.Recorder{Answer: answer}
+	err := r.Run(func(ctx *pulumi.Context) error {
 		account, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("ap-northeast-2")})
 		if err != nil {
 			return err
@@ -181,8 +98,8 @@ func tryBuild(change func(*Args)) (*graph, error) {
 		}
 		_, err = New(ctx, "edge", args, pulumi.Providers(account))
 		return err
-	}, pulumi.WithMocks(testProject, testStack, g))
-	return g, err
+	})
+	return r.Graph(), err
 }
 
 func testCluster(name string) Cluster {

@@ -4,43 +4,18 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/mocks"
 	"github.com/ladder-platform/ladder/components/mesh/spec"
 )
 
-// registered is one resource that a test's program registered.
-type registered struct {
-	parent       string
-	dependencies []string
-	inputs       map[string]any
-	protect      bool
-	retain       bool
+// urn is that of a child of the mesh.
+func urn(typ, name string) string {
+	return "urn:pulumi:dev::ladder::" + typeToken + "$" + typ + "::" + name
 }
-
-// recorder keeps every resource by type and logical name.
-type recorder struct {
-	mu        sync.Mutex
-	resources map[string]registered
-}
-
-func urn(typ, name string) string { return typ + "::" + name }
-
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	rpc := args.RegisterRPC
-	r.resources[urn(args.TypeToken, args.Name)] = registered{
-		parent: rpc.GetParent(), dependencies: rpc.GetDependencies(), inputs: args.Inputs.Mappable(), protect: rpc.GetProtect(), retain: rpc.GetRetainOnDelete(),
-	}
-	return args.Name + "-id", args.Inputs, nil
-}
-
-func (r *recorder) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) { return nil, nil }
 
 func release(name, istio string) spec.Release {
 	r := spec.Release{Name: name, Kubernetes: "1.36", GatewayAPI: "1.6.0", KubectlImage: "kubectl:v1", Charts: map[string]spec.Chart{}}
@@ -51,7 +26,7 @@ func release(name, istio string) spec.Release {
 }
 
 // build runs New with the arguments that change makes of good ones.
-func build(t *testing.T, change func(*Args)) (*recorder, *Mesh, error) {
+func build(t *testing.T, change func(*Args)) (mocks.Graph, *Mesh, error) {
 	t.Helper()
 	args := Args{
 		Key: "main", Config: spec.Config{
@@ -66,34 +41,13 @@ func build(t *testing.T, change func(*Args)) (*recorder, *Mesh, error) {
 	if change != nil {
 		change(&args)
 	}
-	r, made := &recorder{resources: map[string]registered{}}, (*Mesh)(nil)
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+	r, made := &mocks.Recorder{}, (*Mesh)(nil)
+	err := r.Run(func(ctx *pulumi.Context) error {
 		var err error
 		made, err = New(ctx, "mesh-main", args)
 		return err
-	}, pulumi.WithMocks("p", "s", r))
-	return r, made, err
-}
-
-// reaches follows dependencies from one resource to another.
-func (r *recorder) reaches(from, to string) bool {
-	seen := map[string]bool{}
-	var walk func(string) bool
-	walk = func(id string) bool {
-		if id == to {
-			return true
-		}
-		if seen[id] {
-			return false
-		}
-		seen[id] = true
-		return slices.ContainsFunc(r.resources[id].dependencies, func(d string) bool {
-			parts := strings.Split(d, "::") // urn:pulumi:s::p::parent$type::name
-			types := strings.Split(parts[2], "$")
-			return walk(urn(types[len(types)-1], parts[3]))
-		})
-	}
-	return walk(from)
+	})
+	return r.Graph(), made, err
 }
 
 const (
@@ -121,14 +75,14 @@ func TestOrderIsInTheGraph(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			for _, id := range []string{tt.from, tt.to} {
-				if _, ok := r.resources[id]; !ok {
-					t.Fatalf("no %s among %s", id, strings.Join(slices.Sorted(maps.Keys(r.resources)), "\n"))
+				if _, ok := r[id]; !ok {
+					t.Fatalf("no %s among %s", id, strings.Join(slices.Sorted(maps.Keys(r)), "\n"))
 				}
 			}
-			if !r.reaches(tt.from, tt.to) {
+			if !r.Reaches(tt.from, tt.to) {
 				t.Errorf("%s does not depend on %s", tt.from, tt.to)
 			}
-			if r.reaches(tt.to, tt.from) {
+			if r.Reaches(tt.to, tt.from) {
 				t.Errorf("%s depends on %s", tt.to, tt.from)
 			}
 		})
@@ -140,9 +94,9 @@ func TestEveryChildHasItsParent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, res := range r.resources {
-		if !strings.HasPrefix(id, typeToken) && !strings.HasSuffix(res.parent, "::mesh-main") {
-			t.Errorf("%s is below %q", id, res.parent)
+	for id, res := range r {
+		if res.Type != typeToken && !strings.HasSuffix(res.Parent, "::mesh-main") {
+			t.Errorf("%s is below %q", id, res.Parent)
 		}
 	}
 }
@@ -152,15 +106,15 @@ func TestWhatADeleteMustNotTake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, res := range r.resources {
-		if strings.Contains(id, "CustomResourceDefinition") && !res.retain {
+	for id, res := range r {
+		if strings.Contains(id, "CustomResourceDefinition") && !res.Retain {
 			t.Errorf("%s would be deleted, and every object of its kind with it", id)
 		}
 	}
-	if !r.resources[urn(namespaced, "mesh-main-namespace-shop")].protect {
+	if !r[urn(namespaced, "mesh-main-namespace-shop")].Protect {
 		t.Error("a workload's namespace is not protected")
 	}
-	if r.resources[urn(namespaced, "mesh-main-namespace-istio-system")].protect {
+	if r[urn(namespaced, "mesh-main-namespace-istio-system")].Protect {
 		t.Error("the mesh's own namespace is protected, and holds nothing that cannot be made again")
 	}
 }
@@ -190,7 +144,7 @@ func TestTwoControlPlanes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"mesh-main-istiod-2026-08": "1.30.5", "mesh-main-istiod-2026-11": "1.31.1", "mesh-main-istio-base": "1.31.1"} {
-		if got := r.resources[urn(helmRelease, name)].inputs["version"]; got != want {
+		if got := r[urn(helmRelease, name)].Plain()["version"]; got != want {
 			t.Errorf("%s is of version %v, want %s", name, got, want)
 		}
 	}
@@ -216,8 +170,8 @@ func TestBadArgumentsRegisterNothing(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q in it", err, tt.want)
 			}
-			if len(r.resources) > 0 {
-				t.Errorf("%d resources were registered", len(r.resources))
+			if len(r) > 0 {
+				t.Errorf("%d resources were registered", len(r))
 			}
 		})
 	}

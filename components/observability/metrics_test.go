@@ -40,8 +40,8 @@ func TestOrderOfMetricsIsInTheGraph(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := watch(t, tt.config)
-			from, to := r.find(t, tt.from.typ, tt.from.name), r.find(t, tt.to.typ, tt.to.name)
-			if !r.waits(from, to) {
+			from, to := find(t, r, tt.from.typ, tt.from.name), find(t, r, tt.to.typ, tt.to.name)
+			if !r.Reaches(from, to) {
 				t.Errorf("%s does not wait for %s", from, to)
 			}
 		})
@@ -50,7 +50,7 @@ func TestOrderOfMetricsIsInTheGraph(t *testing.T) {
 
 func TestStoresDoNotWaitForWhatRunsInside(t *testing.T) {
 	r := watch(t, metricsInThanos)
-	if r.waits(r.find(t, "BucketV2", "thanos"), r.find(t, "Workloads", "workloads")) {
+	if r.Reaches(find(t, r, "BucketV2", "thanos"), find(t, r, "Workloads", "workloads")) {
 		t.Error("the bucket waits for the cluster")
 	}
 }
@@ -62,7 +62,7 @@ func TestWhatEachPartMayDoToTheBucket(t *testing.T) {
 		"thanos-store-gateway": {"s3:PutObject": false, "s3:DeleteObject": false, "s3:GetObject": true},
 		"thanos-compact":       {"s3:PutObject": true, "s3:DeleteObject": true},
 	} {
-		policy, _ := r.made[r.find(t, "RolePolicy", role)].inputs["policy"].(string)
+		policy, _ := r[find(t, r, "RolePolicy", role)].Plain()["policy"].(string)
 		for action, allowed := range may {
 			if strings.Contains(policy, action) != allowed {
 				t.Errorf("%s and %s: %s", role, action, policy)
@@ -72,8 +72,8 @@ func TestWhatEachPartMayDoToTheBucket(t *testing.T) {
 			t.Errorf("%s may do too much: %s", role, policy)
 		}
 	}
-	for _, m := range watch(t, metricsMoved).made {
-		if strings.Contains(m.name, "thanos-sidecar") {
+	for _, m := range watch(t, metricsMoved) {
+		if strings.Contains(m.Name, "thanos-sidecar") {
 			t.Error("nothing is uploaded any more, and there is a role for it")
 		}
 	}
@@ -81,13 +81,13 @@ func TestWhatEachPartMayDoToTheBucket(t *testing.T) {
 
 func TestMetricsOutliveTheStackUnlessToldOtherwise(t *testing.T) {
 	r := watch(t, metricsInThanos)
-	b := r.made[r.find(t, "BucketV2", "thanos")]
-	if tags, _ := b.inputs["tags"].(map[string]any); !b.retain || tags[bucket.KeepTag] != "true" || b.inputs["forceDestroy"] != false || b.inputs["bucket"] != nil {
-		t.Errorf("retain %v, %v", b.retain, b.inputs)
+	b := r[find(t, r, "BucketV2", "thanos")]
+	if tags, _ := b.Plain()["tags"].(map[string]any); !b.Retain || tags[bucket.KeepTag] != "true" || b.Plain()["forceDestroy"] != false || b.Plain()["bucket"] != nil {
+		t.Errorf("retain %v, %v", b.Retain, b.Plain())
 	}
 	r = watch(t, metricsMoved)
-	b = r.made[r.find(t, "BucketV2", "thanos")]
-	if b.retain || b.inputs["forceDestroy"] != true || b.inputs["bucket"] != "metrics-main" {
-		t.Errorf("emptyOnDelete: retain %v, %v", b.retain, b.inputs)
+	b = r[find(t, r, "BucketV2", "thanos")]
+	if b.Retain || b.Plain()["forceDestroy"] != true || b.Plain()["bucket"] != "metrics-main" {
+		t.Errorf("emptyOnDelete: retain %v, %v", b.Retain, b.Plain())
 	}
 }

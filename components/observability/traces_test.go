@@ -14,17 +14,6 @@ import (
 	"github.com/ladder-platform/ladder/components/observability/spec"
 )
 
-// asked is one resource that the component asked the engine for.
-type asked struct {
-	typ, name    string
-	dependencies []string
-	retain       bool
-	inputs       map[string]any
-}
-
-// recorder knows what is registered by URN.
-type recorder struct{ made map[string]asked }
-
 // answer is what AWS would compute.
 func answer(args pulumi.MockResourceArgs, out resource.PropertyMap) {
 	for _, key := range []resource.PropertyKey{"arn", "bucket", "endpoint", "name", "bootstrapBrokersSaslIam"} {
@@ -35,7 +24,7 @@ func answer(args pulumi.MockResourceArgs, out resource.PropertyMap) {
 }
 
 // watch registers a section.
-func watch(t *testing.T, c spec.Config) *recorder {
+func watch(t *testing.T, c spec.Config) mocks.Graph {
 	t.Helper()
 	zones := []string{"a", "b", "c"}
 	subnets := map[string]pulumi.StringInput{}
@@ -62,44 +51,19 @@ func watch(t *testing.T, c spec.Config) *recorder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &recorder{made: map[string]asked{}}
-	for _, args := range taken.Registered() {
-		rpc := args.RegisterRPC
-		r.made[mocks.URN("ladder", "dev", args)] = asked{args.TypeToken, args.Name, append(rpc.GetDependencies(), rpc.GetParent()), rpc.GetRetainOnDelete(), args.Inputs.Mappable()}
-	}
-	return r
+	return taken.Graph()
 }
 
-// find is the URN of the only resource of a type with a name.
-func (r *recorder) find(t *testing.T, typ, suffix string) string {
+// find is the URN of the first resource of a type whose name begins so.
+func find(t *testing.T, g mocks.Graph, typ, name string) string {
 	t.Helper()
-	var urns []string
-	for _, urn := range slices.Sorted(maps.Keys(r.made)) {
-		if m := r.made[urn]; strings.HasSuffix(m.typ, ":"+typ) && strings.HasPrefix(m.name, "obs-"+suffix) {
-			urns = append(urns, urn)
+	for _, urn := range slices.Sorted(maps.Keys(g)) {
+		if m := g[urn]; strings.HasSuffix(m.Type, ":"+typ) && strings.HasPrefix(m.Name, "obs-"+name) {
+			return urn
 		}
 	}
-	if len(urns) == 0 {
-		t.Fatalf("no %s obs-%s", typ, suffix)
-	}
-	return urns[0]
-}
-
-// waits says whether from waits for to, directly or not.
-func (r *recorder) waits(from, to string) bool {
-	seen, queue := map[string]bool{}, []string{from}
-	for len(queue) > 0 {
-		urn := queue[0]
-		queue = queue[1:]
-		if urn == to {
-			return true
-		}
-		if !seen[urn] {
-			seen[urn] = true
-			queue = append(queue, r.made[urn].dependencies...)
-		}
-	}
-	return false
+	t.Fatalf("no %s obs-%s", typ, name)
+	return ""
 }
 
 var (
@@ -129,9 +93,9 @@ func TestTheOrderOfTraces(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			r := watch(t, c.config)
-			from, to := r.find(t, c.from.typ, c.from.name), r.find(t, c.to.typ, c.to.name)
-			if !r.waits(from, to) {
-				t.Errorf("%s does not wait for %s; it waits for %v", from, to, r.made[from].dependencies)
+			from, to := find(t, r, c.from.typ, c.from.name), find(t, r, c.to.typ, c.to.name)
+			if !r.Reaches(from, to) {
+				t.Errorf("%s does not wait for %s; it waits for %v", from, to, r[from].Dependencies)
 			}
 		})
 	}
@@ -141,9 +105,9 @@ func TestTheOrderOfTraces(t *testing.T) {
 func TestTempoKeepsItsBucket(t *testing.T) {
 	for deletes, want := range map[bool]bool{false: true, true: false} {
 		r := watch(t, spec.Config{Traces: &spec.Traces{Tempo: &spec.Tempo{DeleteData: deletes}}})
-		bucket := r.made[r.find(t, "BucketV2", "tempo")]
-		if bucket.retain != want || bucket.inputs["forceDestroy"] != deletes {
-			t.Errorf("deleteData %v: retained %v, emptied %v", deletes, bucket.retain, bucket.inputs["forceDestroy"])
+		bucket := r[find(t, r, "BucketV2", "tempo")]
+		if bucket.Retain != want || bucket.Plain()["forceDestroy"] != deletes {
+			t.Errorf("deleteData %v: retained %v, emptied %v", deletes, bucket.Retain, bucket.Plain()["forceDestroy"])
 		}
 	}
 }
@@ -162,7 +126,7 @@ func TestRolesOfTraces(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			r := watch(t, c.config)
-			policy := fmt.Sprint(r.made[r.find(t, "RolePolicy", c.role)].inputs["policy"])
+			policy := fmt.Sprint(r[find(t, r, "RolePolicy", c.role)].Plain()["policy"])
 			for _, want := range c.want {
 				if !strings.Contains(policy, want) {
 					t.Errorf("no %s in %s", want, policy)

@@ -60,7 +60,7 @@ func TestExternalDNSIsFound(t *testing.T) {
 		"selector":            map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": "external-dns"}},
 		"podMetricsEndpoints": []any{map[string]any{"port": "http"}},
 	}
-	if diff := cmp.Diff(want, r.made[r.find(t, "PodMonitor", "podmonitor-external-dns")].inputs["spec"]); diff != "" {
+	if diff := cmp.Diff(want, r[find(t, r, "PodMonitor", "podmonitor-external-dns")].Plain()["spec"]); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

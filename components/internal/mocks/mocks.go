@@ -10,6 +10,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Where everything is registered.
+const (
+	project = "ladder"
+	stack   = "dev"
+)
+
 // Recorder stands in for the engine and every provider, and takes what is registered.
 type Recorder struct {
 	// Answer adds what a provider would compute to a resource's outputs, which
@@ -22,11 +28,14 @@ type Recorder struct {
 
 // Run runs a program against the recorder.
 func (r *Recorder) Run(program pulumi.RunFunc) error {
-	return pulumi.RunErr(program, pulumi.WithMocks("ladder", "dev", r))
+	return pulumi.RunErr(program, pulumi.WithMocks(project, stack, r))
 }
 
 // NewResource is of pulumi.MockResourceMonitor.
 func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	if args.RegisterRPC == nil {
+		return "", nil, fmt.Errorf("%s %s is read, not registered", args.TypeToken, args.Name)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.registered = append(r.registered, args)
@@ -34,7 +43,7 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	if r.Answer != nil {
 		r.Answer(args, out)
 	}
-	return args.Name, out, nil
+	return args.Name + "-id", out, nil
 }
 
 // Call is of pulumi.MockResourceMonitor: what is tested here looks nothing up.
@@ -78,8 +87,8 @@ func Inputs(of map[string]pulumi.MockResourceArgs) map[string]map[string]any {
 	return out
 }
 
-// URN is the one that the engine gives what is registered.
-func URN(project, stack string, args pulumi.MockResourceArgs) string {
+// urnOf is the one that the engine gives what is registered.
+func urnOf(args pulumi.MockResourceArgs) string {
 	parent := ""
 	if p := resource.URN(args.RegisterRPC.GetParent()); p != "" && p.QualifiedType() != resource.RootStackType {
 		parent = string(p.QualifiedType()) + "$"

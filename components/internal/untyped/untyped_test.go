@@ -38,7 +38,7 @@ func TestRegister(t *testing.T) {
 		"provider": {},
 		"alerts":   {"name": "dev-alerts"},
 		"web":      {"spec": map[string]any{"ports": []any{80.0}}},
-		"key":      {"algorithm": "alerts"},
+		"key":      {"algorithm": "alerts-id"},
 	}
 	if diff := cmp.Diff(want, mocks.Inputs(registered)); diff != "" {
 		t.Errorf("inputs (-want +got):\n%s", diff)
