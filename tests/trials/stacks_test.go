@@ -100,8 +100,7 @@ func upstream(written []*world.Object) func(*world.World) error {
 // converge: every operation with LADDER_SWEEP=i/n (make sweep), of the scenarios
 // whose names match LADDER_SWEEP_SCENARIO and the resources whose URNs match
 // LADDER_SWEEP_RESOURCE, whose results stand in LADDER_SWEEP_RESULTS and are not
-// run again; else a sample that covers every
-// fault, service and verb.
+// run again; else a sample that covers every fault, service and verb.
 func TestStacks(t *testing.T) {
 	sweep := os.Getenv("LADDER_SWEEP")
 	shard, err := trials.ParseShard(sweep)
