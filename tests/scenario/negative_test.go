@@ -31,12 +31,18 @@ func TestARehearsalThatGoesWrongSaysWhy(t *testing.T) {
 	}{
 		"add-ons before nodes": {"dev", func(o *rehearse.Options) {
 			o.Mutate.Program = loosened(climbing, func(typ, name string) bool { return strings.Contains(name, "-addon-coredns") })
+			holdUntil(o, func(op deps.Operation) bool { return op.Verb == deps.Update && op.Kind == nodeGroup },
+				func(e sandbox.Event) bool { return e.Op == "update" && strings.HasSuffix(e.Name, "-addon-coredns") })
 		}, "order: update of add-on cluster-main-addon-coredns began before update of node group cluster-main-ng-general-main had ended"},
 		"taint before capacity": {"blue-green", func(o *rehearse.Options) {
 			o.Mutate.Walk = func(steps []rehearse.Step) []rehearse.Step {
 				steps[0].Edits = append(steps[0].Edits, steps[1].Edits...)
 				return steps[:1]
 			}
+			// The taint and the new slot's nodes are begun at once.
+			holdUntil(o, func(op deps.Operation) bool {
+				return op.Verb == deps.Create && op.Kind == nodeGroup && strings.HasSuffix(op.URN, "-blue")
+			}, func(e sandbox.Event) bool { return e.Op == "update" && e.Type == nodeGroup })
 		}, "taint before capacity: update of node group cluster-main-ng-general-"},
 		"a rolling update that ignores budgets": {"dev", func(o *rehearse.Options) {
 			o.Rules.Disable("eks.pod-eviction")
@@ -49,25 +55,12 @@ func TestARehearsalThatGoesWrongSaysWhy(t *testing.T) {
 		}, "InsufficientFreeAddressesInSubnet"},
 		"vpc-cni deleted first": {"dev", func(o *rehearse.Options) {
 			o.Destroy = true
-			o.Mutate.Program = loosened(leaving, func(typ, name string) bool { return typ == "aws:eks/nodeGroup:NodeGroup" })
-			// The engine takes both at once. A real node group takes minutes to
-			// go; here it goes when the add-on, or the agent of the same rung, goes.
-			taken := make(chan struct{})
-			var once sync.Once
-			o.OnEvent = func(e sandbox.Event) {
-				if e.Op == "delete" && e.Type == "aws:eks/addon:Addon" && (strings.HasSuffix(e.Name, "-vpc-cni") || strings.HasSuffix(e.Name, "-agent")) {
-					once.Do(func() { close(taken) })
-				}
-			}
-			o.Mutate.Operation = func(op deps.Operation) {
-				if op.Verb != deps.Delete || op.Kind != "aws:eks/nodeGroup:NodeGroup" {
-					return
-				}
-				select {
-				case <-taken:
-				case <-time.After(20 * time.Second):
-				}
-			}
+			o.Mutate.Program = loosened(leaving, func(typ, name string) bool { return typ == nodeGroup })
+			// The engine takes both at once: the agent is of the same rung.
+			holdUntil(o, func(op deps.Operation) bool { return op.Verb == deps.Delete && op.Kind == nodeGroup },
+				func(e sandbox.Event) bool {
+					return e.Op == "delete" && (strings.HasSuffix(e.Name, "-addon-vpc-cni") || strings.HasSuffix(e.Name, "-agent"))
+				})
 		}, "order: delete of CNI and agent cluster-main-addon-"},
 		"clusters in parallel": {"two-clusters", func(o *rehearse.Options) {
 			// Both follow the stack's release.
@@ -101,6 +94,30 @@ func TestARehearsalThatGoesWrongSaysWhy(t *testing.T) {
 				t.Errorf("no problem says %q (error %v):\n%s", tt.want, err, strings.Join(report.Problems, "\n"))
 			}
 		})
+	}
+}
+
+const nodeGroup = "aws:eks/nodeGroup:NodeGroup"
+
+// holdUntil makes some operations last until the engine says what it must not
+// yet do: a real node group takes minutes where the sandbox's takes none, and
+// which of two that are begun at once ends first would be luck.
+func holdUntil(o *rehearse.Options, held func(deps.Operation) bool, event func(sandbox.Event) bool) {
+	seen := make(chan struct{})
+	var once sync.Once
+	o.OnEvent = func(e sandbox.Event) {
+		if event(e) {
+			once.Do(func() { close(seen) })
+		}
+	}
+	o.Mutate.Operation = func(op deps.Operation) {
+		if !held(op) {
+			return
+		}
+		select {
+		case <-seen:
+		case <-time.After(20 * time.Second):
+		}
 	}
 }
 
