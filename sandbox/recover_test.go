@@ -308,7 +308,7 @@ func TestInterrupt(t *testing.T) {
 				cancel()
 				close(released)
 				// The CLI needs a moment to see the signal while b runs.
-				time.Sleep(500 * time.Millisecond)
+				time.Sleep(2 * time.Second)
 			}
 		})}
 	})

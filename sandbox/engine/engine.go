@@ -209,7 +209,7 @@ func (e *Engine) Preview(ctx context.Context, p Program, run Run) (*Result, Plan
 	deps := graph{}
 	deps.addPlan(plan)
 	deps.addState(s.before)
-	result := s.result(deps)
+	result := s.result(deps, runErr)
 	result.Outputs = s.events.outputs
 	plan.feeds(result.Operations)
 	return result, plan, s.failed(ctx, "preview", runErr)
@@ -257,7 +257,7 @@ func (e *Engine) change(ctx context.Context, p Program, run Run, verb string, op
 	deps := graph{}
 	deps.addState(after)
 	deps.addState(s.before)
-	result := s.result(deps)
+	result := s.result(deps, runErr)
 	result.Outputs = after.Outputs()
 	return result, s.failed(ctx, verb, runErr)
 }
@@ -269,11 +269,19 @@ func (s *session) failed(ctx context.Context, verb string, err error) error {
 }
 
 // result waits for the last events. A CLI that was killed or never began does
-// not close the stream, hence the limit.
-func (s *session) result(deps graph) *Result {
+// not close the stream, hence the limits; what a busy machine tells late must
+// not be missed.
+func (s *session) result(deps graph, runErr error) *Result {
+	patience := time.Minute
+	switch {
+	case s.e.cli.wasKilled():
+		patience = time.Second
+	case runErr != nil:
+		patience = 5 * time.Second
+	}
 	select {
 	case <-s.events.done:
-	case <-time.After(time.Second):
+	case <-time.After(patience):
 	}
 	c := s.events
 	c.lock.Lock()
