@@ -116,7 +116,7 @@ func (s *stack) configure(step cases.Step) {
 // given are the inputs that a resource was made with, without what Check added
 // for its own use and what a case seeds beside them.
 func given(typ string, was *saved) map[string]any {
-	in := was.inputs.Mappable()
+	in := toPlain(was.inputs)
 	known, ok := schema.AWS().Resource(typ)
 	maps.DeleteFunc(in, func(k string, _ any) bool {
 		_, input := known.Inputs[k]

@@ -78,6 +78,11 @@ var (
 		Source: "OpenSearch Service API, CreateDomain, LimitExceededException: EBS volumes of 10 to 3,072 GiB a node for most types; text as quoted in public issues",
 		Text:   "LimitExceededException: Volume size must be between 10 and 3072 for %s instance type and gp3 volume type",
 	})
+	ruleDomainVPC = rule.Register(rule.Rule{
+		Name: "opensearch.same-vpc", Service: "opensearch",
+		Source: "OpenSearch Service developer guide, VPC domains, limitations: a domain in a VPC cannot move to another one, its subnets and groups may change, read 2026-11; wording not seen",
+		Text:   "ValidationException: You can't move the domain from %s to %s. A domain within a VPC stays in it.",
+	})
 	ruleDomainAddresses = rule.Register(rule.Rule{
 		Name: "opensearch.free-addresses", Service: "opensearch",
 		Source: "OpenSearch Service developer guide, VPC domains: reserve addresses in each subnet; wording not seen",
@@ -101,6 +106,10 @@ var _ = register(typeDomain, &kind{
 	update: func(c *call) error {
 		if err := c.domainShape("UpdateDomainConfig"); err != nil {
 			return err
+		}
+		was, is := c.domainVPC(strs(dict(c.old, "vpcOptions"), "subnetIds")), c.domainVPC(strs(dict(c.obj.Attrs, "vpcOptions"), "subnetIds"))
+		if was != is && c.on(ruleDomainVPC) {
+			return c.refuse("UpdateDomainConfig", ruleDomainVPC, was, is)
 		}
 		c.detach("domain", c.obj.ID)
 		return c.domainInterfaces("UpdateDomainConfig")

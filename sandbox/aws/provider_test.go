@@ -246,16 +246,14 @@ func TestParameterValueFollowsItsInput(t *testing.T) {
 	}
 }
 
-// toPlain opens secrets.
-func toPlain(m resource.PropertyMap) map[string]any {
-	out := map[string]any{}
-	for k, v := range m {
-		if v.IsSecret() {
-			v = v.SecretValue().Element
-		}
-		out[string(k)] = v.Mappable()
+// toPlain opens secrets, however deep.
+func toPlain(m resource.PropertyMap) map[string]any { return m.MapRepl(nil, opened) }
+
+func opened(v resource.PropertyValue) (any, bool) {
+	if !v.IsSecret() {
+		return nil, false
 	}
-	return out
+	return v.SecretValue().Element.MapRepl(nil, opened), true
 }
 
 func TestEncryptionCanBeAddedAndNeverChanged(t *testing.T) {

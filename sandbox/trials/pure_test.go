@@ -133,6 +133,11 @@ func TestSampleCoversEveryStratum(t *testing.T) {
 			t.Errorf("%s was tried before, and others were not", r.stratum(trial))
 		}
 	}
+	other := recording(40)
+	other.Scenario.Name = "y"
+	if cmp.Equal(r.Covered(r.Sample(6, 1, nil)), other.Covered(other.Sample(6, 1, nil))) {
+		t.Error("two scenarios that cannot try every stratum try the same ones")
+	}
 	if n := len(r.Sample(10_000, 1, nil)); n != len(r.All()) {
 		t.Errorf("a sample of everything has %d of %d", n, len(r.All()))
 	}

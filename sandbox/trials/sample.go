@@ -3,9 +3,9 @@ package trials
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 )
@@ -57,7 +57,9 @@ func (r *Recording) names() []name {
 // each in turn. The same seed picks the same.
 func (r *Recording) Sample(n int, seed uint64, tried map[string]bool) []Trial {
 	all := r.All()
-	random := rand.New(rand.NewPCG(seed, 0))
+	own := fnv.New64a()
+	own.Write([]byte(r.Scenario.Name))
+	random := rand.New(rand.NewPCG(seed, own.Sum64()))
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	strata := map[string][]Trial{}
 	for _, t := range all {
@@ -68,11 +70,17 @@ func (r *Recording) Sample(n int, seed uint64, tried map[string]bool) []Trial {
 	for s := range strata {
 		names = append(names, s)
 	}
-	sort.Slice(names, func(i, j int) bool {
-		if tried[names[i]] != tried[names[j]] {
-			return tried[names[j]]
+	// Where not every stratum has its turn, each scenario takes others.
+	slices.Sort(names)
+	random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch {
+		case tried[a] == tried[b]:
+			return 0
+		case tried[a]:
+			return 1
 		}
-		return names[i] < names[j]
+		return -1
 	})
 	var picked []Trial
 	for round := 0; len(picked) < min(n, len(all)); round++ {

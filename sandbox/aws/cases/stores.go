@@ -41,6 +41,12 @@ func domains() []Case {
 		return Case{Rule: "opensearch." + rule, Sentence: sentence, Given: given, Then: create(tDomain, "d", domainIn(more)), Text: text}
 	}
 	with4 := steps(oneVPC(), []Step{subnet("s", "10.0.0.0/28", "apne2-az1"), subnet("t", "10.0.1.0/28", "apne2-az2"), securityGroup("sg"), linkedRole})
+	elsewhere := []Step{
+		create(tVPC, "net2", in{"cidrBlock": "10.1.0.0/16"}),
+		create(tSubnet, "s2", in{"vpcId": "${net2}", "cidrBlock": "10.1.0.0/24", "availabilityZoneId": "apne2-az1"}),
+		create(tSubnet, "t2", in{"vpcId": "${net2}", "cidrBlock": "10.1.1.0/24", "availabilityZoneId": "apne2-az2"}),
+		create(tSG, "sg2", in{"vpcId": "${net2}"}),
+	}
 	return []Case{
 		broken("domain-name", "a name of 29 characters", "invalid value for domain_name", in{"domainName": "a2345678901234567890123456789"}),
 		broken("domain-name", "a name that begins with a digit", "invalid value for domain_name", in{"domainName": "1dev"}),
@@ -70,6 +76,9 @@ func domains() []Case {
 		broken("volume-size", "a volume of 9 GiB", "LimitExceededException: Volume size must be between 10 and 3072 for r7g.large.search instance type", in{"ebsOptions": in{"ebsEnabled": true, "volumeSize": 9}}),
 		{Rule: "opensearch.free-addresses", Behind: []string{"ec2.free-addresses"}, Sentence: "a full subnet", Given: steps(with4, instancesIn("s", 11)), Then: create(tDomain, "d", domainIn(nil)),
 			Text: "does not have enough free IP addresses"},
+		{Rule: "opensearch.same-vpc", Sentence: "a domain moved to another VPC", Given: steps(given, elsewhere, []Step{create(tDomain, "d", domainIn(nil))}),
+			Then: update(tDomain, "d", domainIn(in{"vpcOptions": in{"subnetIds": []any{"${s2}", "${t2}"}, "securityGroupIds": []any{"${sg2}"}}})),
+			Text: "ValidationException: You can't move the domain"},
 		{Rule: "ec2.subnet-in-use", Sentence: "a subnet that holds a domain", Given: steps(given, []Step{create(tDomain, "d", domainIn(nil))}), Then: remove(tSubnet, "s"),
 			Against: tDomain, Text: "has dependencies and cannot be deleted."},
 		{Rule: "ec2.security-group-in-use", Sentence: "a group of a domain", Given: steps(given, []Step{create(tDomain, "d", domainIn(nil))}), Then: remove(tSG, "sg"),
