@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/internal/finding"
@@ -46,7 +45,7 @@ func (c climb) recorded(now func() time.Time) func(string) (string, error) {
 // gate asks whether the stack may take the release that its file names.
 func (p Program) gate(ctx *pulumi.Context, cfg config.Stack, on clouds, last *promotion.Record, next promotion.Record) (climb, error) {
 	now := p.Now()
-	text, err := parameter(ctx, on.AWS, ctx.Stack(), attemptParameter)
+	text, err := read(ctx, on.AWS, ctx.Stack(), attemptParameter)
 	if err != nil {
 		return climb{}, err
 	}
@@ -121,7 +120,7 @@ func upstreamTexts(ctx *pulumi.Context, cfg config.Stack, on clouds) (promotion.
 		into[recordParameter] = &texts.Record
 	}
 	for name, text := range into {
-		got, err := parameter(ctx, on.upstream(), cfg.Promotion.After, name)
+		got, err := read(ctx, on.upstream(), cfg.Promotion.After, name)
 		if err != nil {
 			return texts, fmt.Errorf("promotion.reader: %w; the role needs ssm:GetParameter on parameter/ladder/%s/*, and the deployer must be allowed to assume it (docs/promotion.md)", err, cfg.Promotion.After)
 		}
@@ -135,11 +134,13 @@ func upstreamTexts(ctx *pulumi.Context, cfg config.Stack, on clouds) (promotion.
 // error code of the SSM API; read 2026-11.
 var missingTexts = []string{"couldn't find resource", "ParameterNotFound"}
 
-// parameter is the value of one of a stack's parameters, "" when it does not exist.
-func parameter(ctx *pulumi.Context, provider pulumi.ProviderResource, stack, name string) (string, error) {
+// read is the value of one of a stack's parameters, "" when it does not exist.
+func read(ctx *pulumi.Context, provider pulumi.ProviderResource, stack, name string) (string, error) {
 	path := promotion.Parameter(stack, name)
-	got, err := ssm.LookupParameter(ctx, &ssm.LookupParameterArgs{Name: path}, pulumi.Provider(provider))
-	if err != nil {
+	var got struct {
+		InsecureValue string `pulumi:"insecureValue"`
+	}
+	if err := ctx.Invoke("aws:ssm/getParameter:getParameter", map[string]any{"name": path}, &got, pulumi.Provider(provider)); err != nil {
 		for _, missing := range missingTexts {
 			if strings.Contains(err.Error(), missing) {
 				return "", nil
@@ -159,7 +160,7 @@ func overrideOf(cfg config.Stack) *promotion.Override {
 }
 
 // begin writes the attempt. Control planes depend on it.
-func begin(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb) (*ssm.Parameter, error) {
+func begin(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb) (*parameter, error) {
 	text, err := c.attempt.Encode()
 	if err != nil {
 		return nil, err
@@ -167,27 +168,37 @@ func begin(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb) (*ssm.Para
 	return write(ctx, cfg, on, attemptParameter, "The release that this stack last set out for, written before anything changes", text)
 }
 
+// parameter is an SSM parameter. It and the alarm of health are all that this
+// package registers itself, by type: the SDK packages of the two services cost
+// 23 processor seconds (docs/adr/0001-compile-cost.md).
+type parameter struct {
+	pulumi.CustomResourceState
+
+	ARN  pulumi.StringOutput `pulumi:"arn"`
+	Text pulumi.StringOutput `pulumi:"insecureValue"`
+}
+
 // write makes one of the stack's parameters. They are protected with the stack:
 // what depends on them is deleted first, and the engine deletes whatever is
 // unprotected before it comes to a protected resource below.
-func write(ctx *pulumi.Context, cfg config.Stack, on clouds, name, description, text string, after ...pulumi.Resource) (*ssm.Parameter, error) {
+func write(ctx *pulumi.Context, cfg config.Stack, on clouds, name, description, text string, after ...pulumi.Resource) (*parameter, error) {
 	return writeLate(ctx, cfg, on, name, description, len(text), pulumi.String(text), after...)
 }
 
 // writeLate is write of a text of so many characters that is known late.
-func writeLate(ctx *pulumi.Context, cfg config.Stack, on clouds, name, description string, size int, text pulumi.StringInput, after ...pulumi.Resource) (*ssm.Parameter, error) {
-	args := &ssm.ParameterArgs{
-		Name:          pulumi.String(promotion.Parameter(ctx.Stack(), name)),
-		Description:   pulumi.String(description),
-		Type:          pulumi.String("String"),
-		InsecureValue: text.ToStringOutput().ToStringPtrOutput(), // it holds no secret, and reports show it
+func writeLate(ctx *pulumi.Context, cfg config.Stack, on clouds, name, description string, size int, text pulumi.StringInput, after ...pulumi.Resource) (*parameter, error) {
+	args := pulumi.Map{
+		"name": pulumi.String(promotion.Parameter(ctx.Stack(), name)), "description": pulumi.String(description), "type": pulumi.String("String"),
+		"insecureValue": text, // it holds no secret, and reports show it
 	}
 	if size > promotion.ParameterLimit {
-		args.Tier = pulumi.String("Advanced") // 8,192 characters, $0.05 a month
+		args["tier"] = pulumi.String("Advanced") // 8,192 characters, $0.05 a month
 	}
-	p, err := ssm.NewParameter(ctx, name, args, pulumi.Provider(on.AWS), pulumi.DependsOn(after), pulumi.Protect(cfg.Environment.Protected()))
-	if err != nil {
+	var p parameter
+	// The provider returns the text as a secret of its own besides.
+	if err := ctx.RegisterResource("aws:ssm/parameter:Parameter", name, args, &p, pulumi.AdditionalSecretOutputs([]string{"value"}),
+		pulumi.Provider(on.AWS), pulumi.DependsOn(after), pulumi.Protect(cfg.Environment.Protected())); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return p, nil
+	return &p, nil
 }

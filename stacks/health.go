@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
@@ -38,18 +37,20 @@ func watch(ctx *pulumi.Context, cfg config.Stack, on clouds, networks map[string
 		}
 	}
 	e := cfg.Environment
-	alarm, err := cloudwatch.NewCompositeAlarm(ctx, "health", &cloudwatch.CompositeAlarmArgs{
-		AlarmName:        pulumi.String(promotion.AlarmName(ctx.Stack())),
-		AlarmDescription: pulumi.String("Health of " + ctx.Stack() + ": any alarm of its networks, clusters, edge and stores; a soak begins again when it rings"),
-		AlarmRule:        pulumi.All(sources...).ApplyT(joinAlarms).(pulumi.StringOutput),
-		// What CloudWatch alone knows reaches people through the topics of alerts.
-		AlarmActions: topics, OkActions: topics,
-		Tags: healthTags(ctx.Stack(), e),
-	}, pulumi.Provider(on.AWS))
-	if err != nil {
+	args := pulumi.Map{
+		"alarmName":        pulumi.String(promotion.AlarmName(ctx.Stack())),
+		"alarmDescription": pulumi.String("Health of " + ctx.Stack() + ": any alarm of its networks, clusters, edge and stores; a soak begins again when it rings"),
+		"alarmRule":        pulumi.All(sources...).ApplyT(joinAlarms).(pulumi.StringOutput),
+		"tags":             healthTags(ctx.Stack(), e),
+	}
+	if len(topics) > 0 { // what CloudWatch alone knows reaches people through the topics of alerts
+		args["alarmActions"], args["okActions"] = topics, topics
+	}
+	var alarm pulumi.CustomResourceState
+	if err := ctx.RegisterResource("aws:cloudwatch/compositeAlarm:CompositeAlarm", "health", args, &alarm, pulumi.Provider(on.AWS)); err != nil {
 		return nil, fmt.Errorf("health alarm: %w", err)
 	}
-	return alarm, nil
+	return &alarm, nil
 }
 
 // healthTags are the stack's: the alarm belongs to no component.

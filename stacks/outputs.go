@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster"
@@ -91,12 +90,12 @@ func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c cli
 	// The record waits for the shape by its text, and so for everything. It has no
 	// edge of its own to the rest: when a step of a destroy fails, the engine walks every path
 	// of the graph and remembers none, and edges that only shorten a path double them.
-	text := shaped.Arn.ApplyT(c.recorded(p.Now)).(pulumi.StringOutput)
+	text := shaped.ARN.ApplyT(c.recorded(p.Now)).(pulumi.StringOutput)
 	written, err := writeLate(ctx, cfg, on, recordParameter, "What this stack runs, written by its last successful up", len(early), text)
 	if err != nil {
 		return err
 	}
-	ctx.Export(recordOutput, written.InsecureValue)
+	ctx.Export(recordOutput, written.Text)
 	ctx.Export(contractOutput, after(written, contractMap(ctx, cfg, minors, all)))
 	ctx.Export(kubeconfigsOutput, after(written, each(clusters, func(_ string, c *cluster.Cluster) pulumi.Input { return c.Kubeconfig })))
 	if cfg.Sample != nil && !cfg.Edge.ZoneOnly() { // a zone alone leads nowhere yet
@@ -107,13 +106,13 @@ func (p Program) publish(ctx *pulumi.Context, cfg config.Stack, on clouds, c cli
 }
 
 // after is value once the record is written.
-func after(record *ssm.Parameter, value pulumi.Map) pulumi.MapOutput {
-	return pulumi.All(record.Arn, value).ApplyT(second).(pulumi.MapOutput)
+func after(record *parameter, value pulumi.Map) pulumi.MapOutput {
+	return pulumi.All(record.ARN, value).ApplyT(second).(pulumi.MapOutput)
 }
 
 // late is a text that is known, once the record is written.
-func late(record *ssm.Parameter, text string) pulumi.StringOutput {
-	return record.Arn.ApplyT(func(string) string { return text }).(pulumi.StringOutput)
+func late(record *parameter, text string) pulumi.StringOutput {
+	return record.ARN.ApplyT(func(string) string { return text }).(pulumi.StringOutput)
 }
 
 // second drops what was only waited for.

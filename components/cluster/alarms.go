@@ -3,9 +3,10 @@ package cluster
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 )
 
 // What an alarm of a cluster looks at and for how long. All of it is there
@@ -26,8 +27,6 @@ const (
 	errorPeriods      = 3
 	unplacedPeriods   = 6 // half an hour: longer than an autoscaler takes to add a node
 	nodeCheckPeriods  = 3 // a quarter of an hour: longer than the group takes to end a failed instance
-	missingIsNoAlarm  = "notBreaching"
-	aboveThreshold    = "GreaterThanThreshold"
 	errorShareFormula = "IF(total > 0, 100 * errors / total, 0)"
 )
 
@@ -35,24 +34,22 @@ const (
 // node takes, nodes that fail their status checks. They show only; stacks joins
 // them into the alarm that an observation reads.
 func (b *builder) alarms() error {
-	errors, err := b.alarm("api-errors", &cloudwatch.MetricAlarmArgs{
-		AlarmDescription: pulumi.String(fmt.Sprintf("API server of %s: more than %d percent of all requests end in a server error", b.args.ClusterName, errorShare)),
-		MetricQueries: cloudwatch.MetricAlarmMetricQueryArray{
-			cloudwatch.MetricAlarmMetricQueryArgs{
-				Id: pulumi.String("share"), Expression: pulumi.String(errorShareFormula), Label: pulumi.String("errors, percent"), ReturnData: pulumi.Bool(true),
-			},
+	errors, err := b.alarm("api-errors", cloudwatch.AlarmArgs{
+		Description: fmt.Sprintf("API server of %s: more than %d percent of all requests end in a server error", b.args.ClusterName, errorShare),
+		Queries: []cloudwatch.Query{
+			{ID: "share", Formula: errorShareFormula, Label: "errors, percent"},
 			b.apiserver("errors", "apiserver_request_total_5XX"), b.apiserver("total", "apiserver_request_total"),
 		},
-		EvaluationPeriods: pulumi.Int(errorPeriods), Threshold: pulumi.Float64(errorShare),
+		Periods: errorPeriods, Threshold: errorShare,
 	})
 	if err != nil {
 		return err
 	}
-	unplaced, err := b.alarm("unplaced-pods", &cloudwatch.MetricAlarmArgs{
-		AlarmDescription: pulumi.String("Pods of " + b.args.ClusterName + " find no node: capacity, taints or a zone's volume; kubectl get pods -A --field-selector=status.phase=Pending"),
-		Namespace:        pulumi.String(metricsOfEKS), MetricName: pulumi.String("scheduler_pending_pods_UNSCHEDULABLE"),
-		Dimensions: pulumi.StringMap{"ClusterName": b.out.Name}, Statistic: pulumi.String("Sum"), Period: pulumi.Int(alarmPeriod),
-		EvaluationPeriods: pulumi.Int(unplacedPeriods), Threshold: pulumi.Float64(0),
+	unplaced, err := b.alarm("unplaced-pods", cloudwatch.AlarmArgs{
+		Description: "Pods of " + b.args.ClusterName + " find no node: capacity, taints or a zone's volume; kubectl get pods -A --field-selector=status.phase=Pending",
+		Namespace:   metricsOfEKS, Metric: "scheduler_pending_pods_UNSCHEDULABLE",
+		Dimensions: pulumi.StringMap{"ClusterName": b.out.Name}, Statistic: "Sum", PeriodSeconds: alarmPeriod,
+		Periods: unplacedPeriods, Threshold: 0,
 	})
 	if err != nil {
 		return err
@@ -63,11 +60,11 @@ func (b *builder) alarms() error {
 		return fmt.Errorf("alarms: %d node groups for %d slots", len(groups), len(b.slots))
 	}
 	for i, slot := range b.slots {
-		checks, err := b.alarm("ng-"+slot.Name()+"-checks", &cloudwatch.MetricAlarmArgs{
-			AlarmDescription: pulumi.String("Nodes of " + b.args.ClusterName + ", " + slot.Name() + " fail their status checks and are not replaced"),
-			Namespace:        pulumi.String(metricsOfEC2), MetricName: pulumi.String("StatusCheckFailed"),
-			Dimensions: pulumi.StringMap{"AutoScalingGroupName": scalingGroup(groups[i])}, Statistic: pulumi.String("Maximum"), Period: pulumi.Int(alarmPeriod),
-			EvaluationPeriods: pulumi.Int(nodeCheckPeriods), Threshold: pulumi.Float64(0),
+		checks, err := b.alarm("ng-"+slot.Name()+"-checks", cloudwatch.AlarmArgs{
+			Description: "Nodes of " + b.args.ClusterName + ", " + slot.Name() + " fail their status checks and are not replaced",
+			Namespace:   metricsOfEC2, Metric: "StatusCheckFailed",
+			Dimensions: pulumi.StringMap{"AutoScalingGroupName": scalingGroup(groups[i])}, Statistic: "Maximum", PeriodSeconds: alarmPeriod,
+			Periods: nodeCheckPeriods, Threshold: 0,
 		})
 		if err != nil {
 			return err
@@ -79,9 +76,9 @@ func (b *builder) alarms() error {
 }
 
 // alarm registers one alarm; silence of a metric is no alarm.
-func (b *builder) alarm(role string, args *cloudwatch.MetricAlarmArgs) (*cloudwatch.MetricAlarm, error) {
-	args.ComparisonOperator, args.TreatMissingData, args.Tags = pulumi.String(aboveThreshold), pulumi.String(missingIsNoAlarm), b.tags.For(b.id(role))
-	alarm, err := cloudwatch.NewMetricAlarm(b.ctx, b.id(role), args, b.aws()...)
+func (b *builder) alarm(role string, args cloudwatch.AlarmArgs) (*cloudwatch.Alarm, error) {
+	args.Compare, args.Silence, args.Tags = cloudwatch.Above, cloudwatch.SilenceIsNoAlarm, b.tags.For(b.id(role))
+	alarm, err := cloudwatch.NewAlarm(b.ctx, b.id(role), args, b.aws()...)
 	if err != nil {
 		return nil, fmt.Errorf("alarm %s: %w", role, err)
 	}
@@ -89,11 +86,11 @@ func (b *builder) alarm(role string, args *cloudwatch.MetricAlarmArgs) (*cloudwa
 }
 
 // apiserver is a sum over the API server's requests, for a formula.
-func (b *builder) apiserver(id, metric string) cloudwatch.MetricAlarmMetricQueryArgs {
-	return cloudwatch.MetricAlarmMetricQueryArgs{Id: pulumi.String(id), Metric: cloudwatch.MetricAlarmMetricQueryMetricArgs{
-		Namespace: pulumi.String(metricsOfEKS), MetricName: pulumi.String(metric), Stat: pulumi.String("Sum"), Period: pulumi.Int(alarmPeriod),
+func (b *builder) apiserver(id, metric string) cloudwatch.Query {
+	return cloudwatch.Query{
+		ID: id, Namespace: metricsOfEKS, Metric: metric, Statistic: "Sum", PeriodSeconds: alarmPeriod,
 		Dimensions: pulumi.StringMap{"ClusterName": b.out.Name},
-	}}
+	}
 }
 
 // managed are the node groups among resources, in order: one for each slot.

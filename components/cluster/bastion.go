@@ -6,12 +6,12 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
 	"github.com/ladder-platform/ladder/components/internal/naming"
+	"github.com/ladder-platform/ladder/components/internal/sgrule"
 )
 
 const httpsPort = 443
@@ -85,17 +85,13 @@ func (b *builder) bastionGroup() (*ec2.SecurityGroup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bastion security group: %w", err)
 	}
-	if _, err := vpc.NewSecurityGroupEgressRule(b.ctx, id+"-https", &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: group.ID(), CidrIpv4: pulumi.String("0.0.0.0/0"), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(httpsPort), ToPort: pulumi.Int(httpsPort),
-		Description: pulumi.String("Systems Manager and the Kubernetes API"), Tags: b.tags.For(id + "-https"),
+	if _, err := sgrule.Egress(b.ctx, id+"-https", sgrule.Rule{
+		Group: group.ID(), Port: httpsPort, Block: "0.0.0.0/0", Description: "Systems Manager and the Kubernetes API", Tags: b.tags.For(id + "-https"),
 	}, b.aws()...); err != nil {
 		return nil, fmt.Errorf("bastion security group: %w", err)
 	}
-	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.id("control-plane-bastion"), &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: b.controlPlaneGroup.ID(), ReferencedSecurityGroupId: group.ID().ToStringOutput().ToStringPtrOutput(),
-		IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(httpsPort), ToPort: pulumi.Int(httpsPort),
-		Description: pulumi.String("Kubernetes API from the bastion"), Tags: b.tags.For(b.id("control-plane-bastion")),
+	if _, err := sgrule.Ingress(b.ctx, b.id("control-plane-bastion"), sgrule.Rule{
+		Group: b.controlPlaneGroup.ID(), Port: httpsPort, Peer: group.ID(), Description: "Kubernetes API from the bastion", Tags: b.tags.For(b.id("control-plane-bastion")),
 	}, b.aws()...); err != nil {
 		return nil, fmt.Errorf("control plane security group: %w", err)
 	}

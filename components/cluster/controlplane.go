@@ -7,25 +7,20 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/kms"
 	"github.com/ladder-platform/ladder/components/internal/naming"
 )
 
-const (
-	clusterToken = "aws:eks/cluster:Cluster"
-	// keyWindow is how long AWS keeps a deleted key, in days, 7 to 30: whoever
-	// deletes it by mistake has as long as AWS allows.
-	keyWindow = 30
-)
+const clusterToken = "aws:eks/cluster:Cluster"
 
 // encryption makes the key of Kubernetes secrets and control plane logs.
 func (b *builder) encryption() error {
@@ -33,20 +28,13 @@ func (b *builder) encryption() error {
 	if err != nil {
 		return err
 	}
-	b.key, err = kms.NewKey(b.ctx, b.id("key"), &kms.KeyArgs{
-		Description: pulumi.String("Kubernetes secrets and control plane logs of " + b.args.ClusterName),
-		Policy:      pulumi.String(policy), EnableKeyRotation: pulumi.Bool(true), DeletionWindowInDays: pulumi.Int(keyWindow),
-		Tags: b.tags.For(b.id("key")),
+	b.key, err = kms.New(b.ctx, b.id("key"), kms.Args{
+		Description: "Kubernetes secrets and control plane logs of " + b.args.ClusterName, Policy: policy, Tags: b.tags.For(b.id("key")),
 	}, b.protected(b.aws())...)
 	if err != nil {
 		return fmt.Errorf("key: %w", err)
 	}
-	if _, err := kms.NewAlias(b.ctx, b.id("key"), &kms.AliasArgs{
-		Name: pulumi.String("alias/eks/" + b.args.ClusterName), TargetKeyId: b.key.KeyId,
-	}, b.aws()...); err != nil {
-		return fmt.Errorf("key alias: %w", err)
-	}
-	return nil
+	return kms.Alias(b.ctx, b.id("key"), "alias/eks/"+b.args.ClusterName, b.key, b.aws()...)
 }
 
 // keyPolicy lets the account's IAM policies decide, and CloudWatch Logs use
@@ -74,9 +62,8 @@ func (b *builder) logGroupName() string { return "/aws/eks/" + b.args.ClusterNam
 // controlPlane makes the log group first, because EKS would make it without
 // retention or encryption; then role, security group and the cluster.
 func (b *builder) controlPlane() error {
-	logs, err := cloudwatch.NewLogGroup(b.ctx, b.id("logs"), &cloudwatch.LogGroupArgs{
-		Name: pulumi.String(b.logGroupName()), RetentionInDays: pulumi.Int(b.cfg.Logs.RetentionDays),
-		KmsKeyId: b.key.Arn, Tags: b.tags.For(b.id("logs")),
+	logs, err := cloudwatch.NewLogGroup(b.ctx, b.id("logs"), cloudwatch.LogGroupArgs{
+		Name: b.logGroupName(), RetentionDays: b.cfg.Logs.RetentionDays, KeyARN: b.key.Arn, Tags: b.tags.For(b.id("logs")),
 	}, b.aws()...)
 	if err != nil {
 		return fmt.Errorf("log group: %w", err)

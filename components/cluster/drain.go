@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
@@ -52,11 +50,9 @@ func (b *builder) drains() error {
 // drainAccount may cordon nodes and evict pods, and no more. Reading budgets
 // lets the Job name the one that stops it.
 func (b *builder) drainAccount() (pulumi.Resource, error) {
-	account, err := corev1.NewServiceAccount(b.ctx, b.id("drain"), &corev1.ServiceAccountArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(drainName), Namespace: pulumi.String(systemNamespace)},
-	}, b.kube()...)
+	account, err := kube.New(b.ctx, b.id("drain"), kube.ServiceAccount, kube.Meta{Name: drainName, Namespace: systemNamespace}, nil, b.kube()...)
 	if err != nil {
-		return nil, fmt.Errorf("drain service account: %w", err)
+		return nil, err
 	}
 	rule := func(group, resource string, verbs ...string) pulumi.Map {
 		return pulumi.Map{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
@@ -131,7 +130,7 @@ func (b *builder) nodePools(profile *iam.InstanceProfile, controller pulumi.Reso
 }
 
 // nodeClass pins the AMI of the release, so that nothing drifts until the release moves.
-func (b *builder) nodeClass(key string, pool spec.NodePool, profile *iam.InstanceProfile) (kubernetes.UntypedArgs, error) {
+func (b *builder) nodeClass(key string, pool spec.NodePool, profile *iam.InstanceProfile) (pulumi.Map, error) {
 	alias, err := spec.KarpenterAlias(pool.AMIFamily, b.cfg.AMIVersion(b.args.Release, pool.AMIFamily))
 	if err != nil {
 		return nil, err
@@ -148,7 +147,7 @@ func (b *builder) nodeClass(key string, pool spec.NodePool, profile *iam.Instanc
 	if pool.AMIFamily == spec.FamilyBottlerocket {
 		disk = "/dev/xvdb"
 	}
-	return kubernetes.UntypedArgs{"spec": pulumi.Map{
+	return pulumi.Map{"spec": pulumi.Map{
 		"amiSelectorTerms":           pulumi.Array{pulumi.Map{"alias": pulumi.String(alias)}},
 		"instanceProfile":            profile.Name,
 		"subnetSelectorTerms":        subnets,
@@ -172,7 +171,7 @@ func (b *builder) nodeClass(key string, pool spec.NodePool, profile *iam.Instanc
 const poolDiskGiB = 50
 
 // nodePool is what Karpenter may launch, up to the pool's limit.
-func (b *builder) nodePool(key string, pool spec.NodePool) kubernetes.UntypedArgs {
+func (b *builder) nodePool(key string, pool spec.NodePool) pulumi.Map {
 	labels := pulumi.StringMap{releaseLabel: pulumi.String(b.args.Release.Name)}
 	for k, v := range pool.Labels {
 		labels[k] = pulumi.String(v)
@@ -199,7 +198,7 @@ func (b *builder) nodePool(key string, pool spec.NodePool) kubernetes.UntypedArg
 		}
 		node["taints"] = taints
 	}
-	return kubernetes.UntypedArgs{"spec": pulumi.Map{
+	return pulumi.Map{"spec": pulumi.Map{
 		"template":   pulumi.Map{"metadata": pulumi.Map{"labels": labels}, "spec": node},
 		"limits":     pulumi.Map{"cpu": pulumi.String(fmt.Sprint(pool.CPULimit))},
 		"disruption": pulumi.Map{"consolidationPolicy": pulumi.String("WhenEmptyOrUnderutilized"), "consolidateAfter": pulumi.String("1m")},

@@ -6,10 +6,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
 	"github.com/ladder-platform/ladder/components/internal/naming"
 )
@@ -48,14 +48,14 @@ func (b *builder) interruptionQueue() (*sqs.Queue, []pulumi.Resource, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("interruption rule %s: %w", key, err)
 		}
-		rule, err := cloudwatch.NewEventRule(b.ctx, id+"-"+key, &cloudwatch.EventRuleArgs{
-			Description:  pulumi.String(interruptions[key].detail + " to Karpenter of " + b.args.ClusterName),
-			EventPattern: pulumi.String(pattern), Tags: b.tags.For(id + "-" + key),
+		rule, err := cloudwatch.NewRule(b.ctx, id+"-"+key, cloudwatch.RuleArgs{
+			Description: interruptions[key].detail + " to Karpenter of " + b.args.ClusterName,
+			Pattern:     string(pattern), Tags: b.tags.For(id + "-" + key),
 		}, b.aws()...)
 		if err != nil {
 			return nil, nil, fmt.Errorf("interruption rule %s: %w", key, err)
 		}
-		target, err := cloudwatch.NewEventTarget(b.ctx, id+"-"+key, &cloudwatch.EventTargetArgs{Rule: rule.Name, Arn: queue.Arn}, b.aws(policy)...)
+		target, err := cloudwatch.NewTarget(b.ctx, id+"-"+key, rule, queue.Arn, b.aws(policy)...)
 		if err != nil {
 			return nil, nil, fmt.Errorf("interruption target %s: %w", key, err)
 		}

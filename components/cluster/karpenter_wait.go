@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/kube"
@@ -25,11 +23,9 @@ const (
 // of another release is left, so whatever depends on it runs on nodes of this
 // one. A new release makes a new Job.
 func (b *builder) waitForNodes(pools []pulumi.Resource) (pulumi.Resource, error) {
-	account, err := corev1.NewServiceAccount(b.ctx, b.id("node-release"), &corev1.ServiceAccountArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(waitName), Namespace: pulumi.String(systemNamespace)},
-	}, b.kube()...)
+	account, err := kube.New(b.ctx, b.id("node-release"), kube.ServiceAccount, kube.Meta{Name: waitName, Namespace: systemNamespace}, nil, b.kube()...)
 	if err != nil {
-		return nil, fmt.Errorf("node release service account: %w", err)
+		return nil, err
 	}
 	role, err := kube.New(b.ctx, b.id("node-release"), kube.ClusterRole, kube.Meta{Name: waitName}, pulumi.Map{
 		"rules": pulumi.Array{pulumi.Map{

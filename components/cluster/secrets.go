@@ -3,14 +3,12 @@ package cluster
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/components/internal/helm"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/kube"
 	"github.com/ladder-platform/ladder/components/internal/naming"
 	"github.com/ladder-platform/ladder/components/internal/podidentity"
 )
@@ -40,17 +38,14 @@ func (b *builder) externalSecrets() error {
 	if err != nil {
 		return err
 	}
-	namespace, err := corev1.NewNamespace(b.ctx, b.id(secretsName), &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(secretsName), Labels: pulumi.StringMap{
-			"pod-security.kubernetes.io/enforce": pulumi.String("restricted"),
-			"pod-security.kubernetes.io/warn":    pulumi.String("restricted"),
-		}},
-	}, b.kube()...)
+	namespace, err := kube.New(b.ctx, b.id(secretsName), kube.Namespace, kube.Meta{Name: secretsName, Labels: map[string]string{
+		"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted",
+	}}, nil, b.kube()...)
 	if err != nil {
-		return fmt.Errorf("external secrets namespace: %w", err)
+		return err
 	}
 	release, err := helm.New(b.ctx, b.id(secretsName), helm.Args{
-		Chart: b.chart(spec.ChartExternalSecrets), ReleaseName: secretsName, Namespace: namespace.Metadata.Name().Elem(),
+		Chart: b.chart(spec.ChartExternalSecrets), ReleaseName: secretsName, Namespace: pulumi.String(secretsName),
 		Values: secretValues(),
 	}, b.onNodes(append(append([]pulumi.Resource{namespace}, identity.Ready...), b.charts...)...)...)
 	if err != nil {
@@ -90,7 +85,7 @@ func (b *builder) secretStores(release pulumi.Resource) error {
 		stores = append(stores, struct{ key, service string }{"aws-parameter-store", "ParameterStore"})
 	}
 	for _, s := range stores {
-		store, err := b.custom("secretstore-"+s.key, "external-secrets.io/v1", "ClusterSecretStore", s.key, kubernetes.UntypedArgs{
+		store, err := b.custom("secretstore-"+s.key, "external-secrets.io/v1", "ClusterSecretStore", s.key, pulumi.Map{
 			"spec": pulumi.Map{"provider": pulumi.Map{"aws": pulumi.Map{
 				"service": pulumi.String(s.service), "region": pulumi.String(b.args.Environment.Region),
 			}}},

@@ -8,16 +8,13 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/efs"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/cluster/spec"
 	"github.com/ladder-platform/ladder/components/internal/kube"
 	"github.com/ladder-platform/ladder/components/internal/naming"
 	"github.com/ladder-platform/ladder/components/internal/podidentity"
+	"github.com/ladder-platform/ladder/components/internal/sgrule"
 )
 
 const nfsPort = 2049
@@ -53,7 +50,7 @@ func (b *builder) blockStorage() error {
 	if err != nil {
 		return err
 	}
-	snapshots, err := b.custom("snapshotclass", "snapshot.storage.k8s.io/v1", "VolumeSnapshotClass", "ebs", kubernetes.UntypedArgs{
+	snapshots, err := b.custom("snapshotclass", "snapshot.storage.k8s.io/v1", "VolumeSnapshotClass", "ebs", pulumi.Map{
 		"driver": pulumi.String("ebs.csi.aws.com"), "deletionPolicy": pulumi.String("Delete"),
 	}, b.kube(controller, driver)...)
 	if err != nil {
@@ -117,9 +114,8 @@ func (b *builder) fileStorageGroup() (*ec2.SecurityGroup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("efs security group: %w", err)
 	}
-	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.id("efs-nfs"), &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: group.ID(), ReferencedSecurityGroupId: b.out.NodeSecurityGroupID, IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(nfsPort), ToPort: pulumi.Int(nfsPort), Description: pulumi.String("NFS from nodes and pods"),
+	if _, err := sgrule.Ingress(b.ctx, b.id("efs-nfs"), sgrule.Rule{
+		Group: group.ID(), Port: nfsPort, Peer: b.out.NodeSecurityGroupID, Description: "NFS from nodes and pods",
 		Tags: b.tags.For(b.id("efs-nfs")),
 	}, b.aws()...); err != nil {
 		return nil, fmt.Errorf("efs security group: %w", err)
@@ -162,13 +158,6 @@ func (b *builder) fileSystem(key string, cfg spec.EFSFileSystem, group *ec2.Secu
 }
 
 // custom registers a cluster-scoped custom resource.
-func (b *builder) custom(role, apiVersion, kind, object string, fields kubernetes.UntypedArgs, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
-	resource, err := apiextensions.NewCustomResource(b.ctx, b.id(role), &apiextensions.CustomResourceArgs{
-		ApiVersion: pulumi.String(apiVersion), Kind: pulumi.String(kind),
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(object)}, OtherFields: fields,
-	}, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", kind, object, err)
-	}
-	return resource, nil
+func (b *builder) custom(role, apiVersion, kind, object string, fields pulumi.Map, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+	return kube.New(b.ctx, b.id(role), kube.Kind{APIVersion: apiVersion, Kind: kind}, kube.Meta{Name: object}, fields, opts...)
 }

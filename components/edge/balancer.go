@@ -6,12 +6,12 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
 	"github.com/ladder-platform/ladder/components/internal/bucket"
+	"github.com/ladder-platform/ladder/components/internal/sgrule"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 const (
@@ -35,9 +35,9 @@ func (b *builder) loadBalancers() error {
 			return fmt.Errorf("load balancer of %s: %w", key, err)
 		}
 	}
-	b.e.ApplicationDNSName = b.entrances[spec.EntranceApplication].balancer.DnsName
+	b.e.ApplicationDNSName = b.entrances[spec.EntranceApplication].balancer.DNSName
 	if m := b.entrances[spec.EntranceManagement]; m != nil {
-		b.e.ManagementDNSName = m.balancer.DnsName
+		b.e.ManagementDNSName = m.balancer.DNSName
 	}
 	return nil
 }
@@ -47,19 +47,19 @@ func (b *builder) loadBalancers() error {
 // lead to it.
 func (b *builder) balancer(e *entrance, logs *bucket.Bucket) error {
 	id := b.id(e.key)
-	args := &lb.LoadBalancerArgs{
-		Name: pulumi.String(b.cfg.LoadBalancerName(b.args.Stack, e.key)), LoadBalancerType: pulumi.String("application"),
-		SecurityGroups:           pulumi.StringArray{e.group.ID()},
-		EnableDeletionProtection: pulumi.Bool(b.args.Environment.Protect), Tags: b.tags.For(id),
+	args := pulumi.Map{
+		"name": pulumi.String(b.cfg.LoadBalancerName(b.args.Stack, e.key)), "loadBalancerType": pulumi.String("application"),
+		"securityGroups":           pulumi.StringArray{e.group.ID()},
+		"enableDeletionProtection": pulumi.Bool(b.args.Environment.Protect), "tags": b.tags.For(id),
 	}
 	after := append([]pulumi.Resource{}, b.args.Network.WayOut...)
 	if logs != nil && !e.network {
-		args.AccessLogs = lb.LoadBalancerAccessLogsArgs{Bucket: logs.Name, Prefix: pulumi.String(e.key), Enabled: pulumi.Bool(true)}
+		args["accessLogs"] = pulumi.Map{"bucket": logs.Name, "prefix": pulumi.String(e.key), "enabled": pulumi.Bool(true)}
 		after = append(after, logs.Ready...)
 	}
 	subnets := b.args.Network.PublicSubnets
 	if e.key == spec.EntranceManagement && b.cfg.Management.Internal {
-		subnets, args.Internal = b.args.Network.PrivateSubnets, pulumi.Bool(true)
+		subnets, args["internal"] = b.args.Network.PrivateSubnets, pulumi.Bool(true)
 	}
 	var in pulumi.StringArray
 	for _, zone := range b.args.Network.Zones {
@@ -67,33 +67,29 @@ func (b *builder) balancer(e *entrance, logs *bucket.Bucket) error {
 	}
 	switch {
 	case !e.network:
-		args.Subnets = in
+		args["subnets"] = in
 		// A header that is no header in HTTP's grammar is read differently by
 		// each proxy on the way: none of them gets it.
-		args.DropInvalidHeaderFields = pulumi.Bool(true)
+		args["dropInvalidHeaderFields"] = pulumi.Bool(true)
 	case b.cfg.Application.StaticAddresses:
 		mappings, err := b.staticAddresses()
 		if err != nil {
 			return err
 		}
-		args.SubnetMappings = mappings
+		args["subnetMappings"] = mappings
 	default:
-		args.Subnets = in
+		args["subnets"] = in
 	}
 	if e.network {
-		args.LoadBalancerType, args.EnableCrossZoneLoadBalancing = pulumi.String("network"), pulumi.Bool(true)
+		args["loadBalancerType"], args["enableCrossZoneLoadBalancing"] = pulumi.String("network"), pulumi.Bool(true)
 	}
-	balancer, err := lb.NewLoadBalancer(b.ctx, id, args, b.aws(after...)...)
-	if err != nil {
-		return err
-	}
-	e.balancer = balancer
-	return nil
+	e.balancer = &loadBalancer{}
+	return untyped.Register(b.ctx, tokenLoadBalancer, id, args, e.balancer, b.aws(after...)...)
 }
 
 // staticAddresses gives the NLB an address of its own in each zone.
-func (b *builder) staticAddresses() (lb.LoadBalancerSubnetMappingArray, error) {
-	var out lb.LoadBalancerSubnetMappingArray
+func (b *builder) staticAddresses() (pulumi.Array, error) {
+	var out pulumi.Array
 	var addresses pulumi.StringArray
 	for _, zone := range b.args.Network.Zones {
 		id := b.id("eip-" + zone)
@@ -101,7 +97,7 @@ func (b *builder) staticAddresses() (lb.LoadBalancerSubnetMappingArray, error) {
 		if err != nil {
 			return nil, fmt.Errorf("elastic ip in %s: %w", zone, err)
 		}
-		out = append(out, lb.LoadBalancerSubnetMappingArgs{SubnetId: b.args.Network.PublicSubnets[zone], AllocationId: ip.AllocationId})
+		out = append(out, pulumi.Map{"subnetId": b.args.Network.PublicSubnets[zone], "allocationId": ip.AllocationId})
 		addresses = append(addresses, ip.PublicIp)
 	}
 	b.e.Addresses = addresses.ToStringArrayOutput()
@@ -127,9 +123,8 @@ func (b *builder) securityGroup(e *entrance) error {
 	for _, source := range sources {
 		for _, port := range ports {
 			role := fmt.Sprintf("%s-in-%d-%s", e.key, port, cidrLabel(source))
-			if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.id(role), &vpc.SecurityGroupIngressRuleArgs{
-				SecurityGroupId: group.ID(), Description: pulumi.String("Requests from " + source), IpProtocol: pulumi.String("tcp"),
-				FromPort: pulumi.Int(port), ToPort: pulumi.Int(port), CidrIpv4: pulumi.String(source), Tags: b.tags.For(b.id(role)),
+			if _, err := sgrule.Ingress(b.ctx, b.id(role), sgrule.Rule{
+				Group: group.ID(), Port: port, Block: source, Description: "Requests from " + source, Tags: b.tags.For(b.id(role)),
 			}, b.aws()...); err != nil {
 				return fmt.Errorf("rule from %s: %w", source, err)
 			}
@@ -163,15 +158,13 @@ func (b *builder) openToPods(e *entrance, cluster string, port int, what string)
 	pods := b.args.Clusters[cluster].SecurityGroupID
 	out, in := b.id(fmt.Sprintf("%s-out-%s-%s", e.key, cluster, what)), b.id(fmt.Sprintf("%s-pods-%s-%s", e.key, cluster, what))
 	text := fmt.Sprintf("Gateway %s of cluster %s, %s", e.key, cluster, what)
-	if _, err := vpc.NewSecurityGroupEgressRule(b.ctx, out, &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: e.group.ID(), Description: pulumi.String(text), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(port), ToPort: pulumi.Int(port), ReferencedSecurityGroupId: pods, Tags: b.tags.For(out),
+	if _, err := sgrule.Egress(b.ctx, out, sgrule.Rule{
+		Group: e.group.ID(), Port: port, Peer: pods, Description: text, Tags: b.tags.For(out),
 	}, b.aws()...); err != nil {
 		return fmt.Errorf("rule to cluster %s: %w", cluster, err)
 	}
-	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, in, &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: pods, Description: pulumi.String(text + ", from its load balancer"), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(port), ToPort: pulumi.Int(port), ReferencedSecurityGroupId: e.group.ID(), Tags: b.tags.For(in),
+	if _, err := sgrule.Ingress(b.ctx, in, sgrule.Rule{
+		Group: pods, Port: port, Peer: e.group.ID(), Description: text + ", from its load balancer", Tags: b.tags.For(in),
 	}, b.aws()...); err != nil {
 		return fmt.Errorf("rule in cluster %s: %w", cluster, err)
 	}

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/dns"
 )
 
 // validationTTL of the records that prove a name, in seconds: they stay, so
@@ -66,7 +66,7 @@ func (b *builder) issue(key string, names []string) (pulumi.StringInput, error) 
 		if err != nil {
 			return nil, err
 		}
-		proofs, fqdns = append(proofs, proof), append(fqdns, proof.Fqdn)
+		proofs, fqdns = append(proofs, proof), append(fqdns, proof.FQDN)
 	}
 	if b.delegation != nil {
 		proofs = append(proofs, b.delegation) // until it exists nobody finds the proofs
@@ -83,14 +83,14 @@ func (b *builder) issue(key string, names []string) (pulumi.StringInput, error) 
 // prove writes the record that ACM asks for a name. A name that is on two
 // certificates has one record: ACM asks the same of each, by account and name.
 // Source: ACM user guide, "DNS validation".
-func (b *builder) prove(name string, cert *acm.Certificate) (*route53.Record, error) {
+func (b *builder) prove(name string, cert *acm.Certificate) (*dns.Record, error) {
 	if r, ok := b.records[name]; ok {
 		return r, nil
 	}
-	r, err := route53.NewRecord(b.ctx, b.id("validation-"+name), &route53.RecordArgs{
-		ZoneId: b.zone, Ttl: pulumi.Int(validationTTL), Type: pulumi.String("CNAME"),
-		Name:    cert.DomainValidationOptions.ApplyT(proofOf(name, recordName)).(pulumi.StringOutput),
-		Records: pulumi.StringArray{cert.DomainValidationOptions.ApplyT(proofOf(name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue })).(pulumi.StringOutput)},
+	r, err := dns.NewRecord(b.ctx, b.id("validation-"+name), dns.RecordArgs{
+		ZoneID: b.zone, TTL: validationTTL, Type: "CNAME",
+		Name:   cert.DomainValidationOptions.ApplyT(proofOf(name, recordName)).(pulumi.StringOutput),
+		Values: pulumi.StringArray{cert.DomainValidationOptions.ApplyT(proofOf(name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue })).(pulumi.StringOutput)},
 	}, b.inZone()...)
 	if err != nil {
 		return nil, fmt.Errorf("validation of %s: %w", name, err)

@@ -3,13 +3,11 @@ package edge
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/routes"
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/kube"
 )
 
 // Inside is the part of the edge that stands in one cluster. It waits for the
@@ -76,7 +74,7 @@ func (b *builder) bind(t target, controller pulumi.Resource) error {
 	after := append([]pulumi.Resource{controller}, e.listeners...)
 	binding, err := b.custom(t.cluster, "binding-"+t.cluster+"-"+name, "elbv2.k8s.aws/v1beta1", "TargetGroupBinding", g.Namespace, name, pulumi.Map{
 		"serviceRef":     pulumi.Map{"name": pulumi.String(g.Service), "port": pulumi.Int(t.servicePort)},
-		"targetGroupARN": t.group.Arn, "targetType": pulumi.String("ip"), "ipAddressType": pulumi.String("ipv4"), "vpcID": b.args.Network.VPCID,
+		"targetGroupARN": t.group.ARN, "targetType": pulumi.String("ip"), "ipAddressType": pulumi.String("ipv4"), "vpcID": b.args.Network.VPCID,
 	}, after...)
 	if err != nil {
 		return err
@@ -136,15 +134,6 @@ func (b *builder) proxyProtocol(cluster string, g Gateway) error {
 
 // custom registers a custom resource in a cluster.
 func (b *builder) custom(cluster, role, apiVersion, kind, namespace, name string, fields pulumi.Map, after ...pulumi.Resource) (pulumi.Resource, error) {
-	meta := &metav1.ObjectMetaArgs{Name: pulumi.String(name)}
-	if namespace != "" {
-		meta.Namespace = pulumi.String(namespace)
-	}
-	object, err := apiextensions.NewCustomResource(b.ctx, b.id(role), &apiextensions.CustomResourceArgs{
-		ApiVersion: pulumi.String(apiVersion), Kind: pulumi.String(kind), Metadata: meta, OtherFields: kubernetes.UntypedArgs{"spec": fields},
-	}, b.kube(cluster, after...)...)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", kind, name, err)
-	}
-	return object, nil
+	return kube.New(b.ctx, b.id(role), kube.Kind{APIVersion: apiVersion, Kind: kind}, kube.Meta{Name: name, Namespace: namespace},
+		pulumi.Map{"spec": fields}, b.kube(cluster, after...)...)
 }

@@ -7,11 +7,10 @@ import (
 	"sync"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/dns"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 	"github.com/ladder-platform/ladder/internal/finding"
 )
@@ -114,7 +113,7 @@ type Edge struct {
 // entrance is one load balancer while it is built.
 type entrance struct {
 	key      string // application or management
-	balancer *lb.LoadBalancer
+	balancer *loadBalancer
 	group    *ec2.SecurityGroup
 	// network says that it is an NLB.
 	network bool
@@ -128,7 +127,7 @@ type entrance struct {
 type target struct {
 	entrance, cluster, role string // role "" for an ALB, http or tls for an NLB
 	servicePort, podPort    int
-	group                   *lb.TargetGroup
+	group                   *targetGroup
 }
 
 // builder makes the edge's resources.
@@ -141,13 +140,13 @@ type builder struct {
 	tags       tags.Set
 	zone       pulumi.StringInput
 	delegation pulumi.Resource
-	workloads  *route53.Zone
-	private    *route53.Zone
+	workloads  *dns.Zone
+	private    *dns.Zone
 	entrances  map[string]*entrance
 	targets    []target
 	alarms     pulumi.StringArray
-	records    map[string]*route53.Record // of certificates, by name
-	inside     map[string]*Inside         // by cluster
+	records    map[string]*dns.Record // of certificates, by name
+	inside     map[string]*Inside     // by cluster
 
 	// asked once, the answer of DNS about the delegation.
 	asked  sync.Once
@@ -214,7 +213,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	b := &builder{
 		ctx: ctx, e: e, name: name, args: args, cfg: args.Config.WithDefaults(slices.Sorted(maps.Keys(args.Clusters))),
 		tags:      tags.New(args.Environment.Stage, args.Environment.Owner, args.Environment.Tags),
-		entrances: map[string]*entrance{}, records: map[string]*route53.Record{}, inside: map[string]*Inside{},
+		entrances: map[string]*entrance{}, records: map[string]*dns.Record{}, inside: map[string]*Inside{},
 	}
 	steps := []func() error{b.publicZone}
 	if !b.cfg.ZoneOnly() {

@@ -79,7 +79,7 @@ func (b *builder) controllerPolicy(cluster string) pulumi.StringOutput {
 	var groups []pulumi.StringInput
 	for _, t := range b.targets {
 		if t.cluster == cluster {
-			groups = append(groups, t.group.Arn)
+			groups = append(groups, t.group.ARN)
 		}
 	}
 	return iamdoc.DocumentOutput(groups, controllerStatements)

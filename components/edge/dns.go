@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/dns"
 )
 
 // delegationTTL of NS records, in seconds: a day, as registries have; a zone's
@@ -23,15 +23,14 @@ func (b *builder) publicZone() error {
 		b.e.ZoneID, b.e.NameServers = pulumi.String(z.ID).ToStringOutput(), pulumi.StringArray{}.ToStringArrayOutput()
 		return nil
 	}
-	zone, err := route53.NewZone(b.ctx, b.id("zone"), &route53.ZoneArgs{
-		Name: pulumi.String(b.cfg.Domain.Name), Comment: pulumi.String("hosts of stack " + b.args.Stack),
-		ForceDestroy: pulumi.Bool(false), Tags: b.tags.For(b.id("zone")),
+	zone, err := dns.NewZone(b.ctx, b.id("zone"), dns.ZoneArgs{
+		Name: b.cfg.Domain.Name, Comment: "hosts of stack " + b.args.Stack, Tags: b.tags.For(b.id("zone")),
 	}, b.protected(b.inZone())...)
 	if err != nil {
 		return fmt.Errorf("zone: %w", err)
 	}
-	b.zone = zone.ZoneId
-	b.e.ZoneID, b.e.NameServers = zone.ZoneId, zone.NameServers
+	b.zone = zone.ZoneID
+	b.e.ZoneID, b.e.NameServers = zone.ZoneID, zone.NameServers
 	if z.Parent == nil {
 		return nil
 	}
@@ -39,9 +38,9 @@ func (b *builder) publicZone() error {
 	if b.args.ParentProvider != nil {
 		opts = append(b.aws(), pulumi.Provider(b.args.ParentProvider))
 	}
-	delegation, err := route53.NewRecord(b.ctx, b.id("delegation"), &route53.RecordArgs{
-		ZoneId: pulumi.String(z.Parent.ID), Name: pulumi.String(b.cfg.Domain.Name), Type: pulumi.String("NS"),
-		Ttl: pulumi.Int(delegationTTL), Records: zone.NameServers,
+	delegation, err := dns.NewRecord(b.ctx, b.id("delegation"), dns.RecordArgs{
+		ZoneID: pulumi.String(z.Parent.ID), Name: pulumi.String(b.cfg.Domain.Name), Type: "NS",
+		TTL: delegationTTL, Values: zone.NameServers,
 	}, opts...)
 	if err != nil {
 		return fmt.Errorf("delegation: %w", err)
@@ -55,9 +54,8 @@ func (b *builder) privateZone() error {
 	if !b.cfg.Domain.PrivateZone {
 		return nil
 	}
-	zone, err := route53.NewZone(b.ctx, b.id("private-zone"), &route53.ZoneArgs{
-		Name: pulumi.String(b.cfg.Domain.Name), Comment: pulumi.String("hosts of stack " + b.args.Stack + ", from inside"),
-		Vpcs: route53.ZoneVpcArray{route53.ZoneVpcArgs{VpcId: b.args.Network.VPCID}}, Tags: b.tags.For(b.id("private-zone")),
+	zone, err := dns.NewZone(b.ctx, b.id("private-zone"), dns.ZoneArgs{
+		Name: b.cfg.Domain.Name, Comment: "hosts of stack " + b.args.Stack + ", from inside", VPCID: b.args.Network.VPCID, Tags: b.tags.For(b.id("private-zone")),
 	}, b.aws()...)
 	if err != nil {
 		return fmt.Errorf("private zone: %w", err)
@@ -80,7 +78,7 @@ func (b *builder) names() error {
 				}
 			}
 			if b.private != nil {
-				if err := b.alias(b.id("private-name-"+label(name)), name, b.private.ZoneId, e, b.aws); err != nil {
+				if err := b.alias(b.id("private-name-"+label(name)), name, b.private.ZoneID, e, b.aws); err != nil {
 					return err
 				}
 			}
@@ -90,11 +88,8 @@ func (b *builder) names() error {
 }
 
 func (b *builder) alias(id, name string, zone pulumi.StringInput, e *entrance, opts func(...pulumi.Resource) []pulumi.ResourceOption) error {
-	record, err := route53.NewRecord(b.ctx, id, &route53.RecordArgs{
-		ZoneId: zone, Name: pulumi.String(name), Type: pulumi.String("A"),
-		Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
-			Name: e.balancer.DnsName, ZoneId: e.balancer.ZoneId, EvaluateTargetHealth: pulumi.Bool(false), // one place to go: no answer would be no better
-		}},
+	record, err := dns.NewRecord(b.ctx, id, dns.RecordArgs{
+		ZoneID: zone, Name: pulumi.String(name), Type: "A", Alias: &dns.Alias{Name: e.balancer.DNSName, ZoneID: e.balancer.ZoneID},
 	}, opts(slices.Concat(e.listeners, e.bindings)...)...)
 	if err != nil {
 		return fmt.Errorf("record %s: %w", name, err)

@@ -3,10 +3,8 @@ package edge
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 	"github.com/ladder-platform/ladder/components/internal/wafv2"
 )
 
@@ -38,7 +36,7 @@ func (b *builder) firewall() error {
 	}
 	b.e.WebACLARN = acl.Arn
 	e := b.entrances[spec.EntranceApplication]
-	association, err := wafv2.Associate(b.ctx, id, acl.Arn, e.balancer.Arn, b.aws()...)
+	association, err := wafv2.Associate(b.ctx, id, acl.Arn, e.balancer.ARN, b.aws()...)
 	if err != nil {
 		return err
 	}
@@ -96,8 +94,8 @@ func (b *builder) firewallLog(w spec.WAF, acl *wafv2.ACL) error {
 		return nil
 	}
 	id := b.id("waf-logs")
-	group, err := cloudwatch.NewLogGroup(b.ctx, id, &cloudwatch.LogGroupArgs{
-		Name: pulumi.String(logGroupPrefix + b.args.Stack), RetentionInDays: pulumi.Int(w.Logging.RetentionDays), Tags: b.tags.For(id),
+	group, err := cloudwatch.NewLogGroup(b.ctx, id, cloudwatch.LogGroupArgs{
+		Name: logGroupPrefix + b.args.Stack, RetentionDays: w.Logging.RetentionDays, Tags: b.tags.For(id),
 	}, b.aws()...)
 	if err != nil {
 		return fmt.Errorf("waf: log group: %w", err)

@@ -3,14 +3,13 @@ package edge
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/dns"
 	"github.com/ladder-platform/ladder/components/internal/helm"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/kube"
 	"github.com/ladder-platform/ladder/components/internal/naming"
 	"github.com/ladder-platform/ladder/components/internal/podidentity"
 )
@@ -34,7 +33,7 @@ func (b *builder) externalDNS(cluster string) error {
 	id, c := b.id(cluster+"-external-dns"), b.args.Clusters[cluster]
 	partition := naming.Partition(b.args.Environment.Region)
 	identity, err := podidentity.New(b.ctx, id, podidentity.Args{
-		RoleArgs: podidentity.RoleArgs{Description: "external-dns of " + c.Name, Tags: b.tags, Policy: iamdoc.DocumentOutput([]pulumi.StringInput{zone.ZoneId}, func(ids []string) []iamdoc.Statement {
+		RoleArgs: podidentity.RoleArgs{Description: "external-dns of " + c.Name, Tags: b.tags, Policy: iamdoc.DocumentOutput([]pulumi.StringInput{zone.ZoneID}, func(ids []string) []iamdoc.Statement {
 			return externalDNSStatements(fmt.Sprintf("arn:%s:route53:::hostedzone/%s", partition, ids[0]))
 		})},
 		ClusterName: pulumi.String(c.Name), Namespace: externalDNSName, ServiceAccount: externalDNSName,
@@ -56,7 +55,7 @@ func (b *builder) externalDNS(cluster string) error {
 			"provider": pulumi.Map{"name": pulumi.String("aws")}, "policy": pulumi.String("upsert-only"),
 			"registry": pulumi.String("txt"), "txtOwnerId": pulumi.String(c.Name),
 			"domainFilters": pulumi.ToStringArray([]string{b.workloadDomain()}), "sources": pulumi.ToStringArray([]string{"service", routes}),
-			"extraArgs":      pulumi.Array{pulumi.Sprintf("--zone-id-filter=%s", zone.ZoneId)},
+			"extraArgs":      pulumi.Array{pulumi.Sprintf("--zone-id-filter=%s", zone.ZoneID)},
 			"env":            pulumi.Array{pulumi.StringMap{"name": pulumi.String("AWS_DEFAULT_REGION"), "value": pulumi.String(b.args.Environment.Region)}},
 			"serviceAccount": pulumi.Map{"create": pulumi.Bool(true), "name": pulumi.String(externalDNSName)},
 			"resources":      requested("50m", "128Mi"),
@@ -88,20 +87,19 @@ func (b *builder) workloadDomain() string {
 
 // workloadZone is the zone that workloads of all clusters share. Records that
 // external-dns wrote go with it: nobody else would delete them.
-func (b *builder) workloadZone() (*route53.Zone, error) {
+func (b *builder) workloadZone() (*dns.Zone, error) {
 	if b.workloads != nil {
 		return b.workloads, nil
 	}
 	id := b.id("workload-zone")
-	zone, err := route53.NewZone(b.ctx, id, &route53.ZoneArgs{
-		Name: pulumi.String(b.workloadDomain()), Comment: pulumi.String("written by external-dns of stack " + b.args.Stack),
-		ForceDestroy: pulumi.Bool(true), Tags: b.tags.For(id),
+	zone, err := dns.NewZone(b.ctx, id, dns.ZoneArgs{
+		Name: b.workloadDomain(), Comment: "written by external-dns of stack " + b.args.Stack, ForceDestroy: true, Tags: b.tags.For(id),
 	}, b.aws()...)
 	if err != nil {
 		return nil, fmt.Errorf("zone: %w", err)
 	}
-	if _, err := route53.NewRecord(b.ctx, b.id("workload-delegation"), &route53.RecordArgs{
-		ZoneId: b.zone, Name: pulumi.String(b.workloadDomain()), Type: pulumi.String("NS"), Ttl: pulumi.Int(delegationTTL), Records: zone.NameServers,
+	if _, err := dns.NewRecord(b.ctx, b.id("workload-delegation"), dns.RecordArgs{
+		ZoneID: b.zone, Name: pulumi.String(b.workloadDomain()), Type: "NS", TTL: delegationTTL, Values: zone.NameServers,
 	}, b.inZone()...); err != nil {
 		return nil, fmt.Errorf("delegation: %w", err)
 	}
@@ -200,13 +198,7 @@ func (b *builder) issuer(cluster string, release pulumi.Resource) ([]pulumi.Reso
 
 // namespace of a helper, closed to pods that ask for more than they need.
 func (b *builder) namespace(cluster, name string) (pulumi.Resource, error) {
-	ns, err := corev1.NewNamespace(b.ctx, b.id(cluster+"-"+name), &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(name), Labels: pulumi.StringMap{
-			"pod-security.kubernetes.io/enforce": pulumi.String("restricted"), "pod-security.kubernetes.io/warn": pulumi.String("restricted"),
-		}},
-	}, b.kube(cluster)...)
-	if err != nil {
-		return nil, fmt.Errorf("namespace %s: %w", name, err)
-	}
-	return ns, nil
+	return kube.New(b.ctx, b.id(cluster+"-"+name), kube.Namespace, kube.Meta{Name: name, Labels: map[string]string{
+		"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted",
+	}}, nil, b.kube(cluster)...)
 }

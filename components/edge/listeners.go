@@ -8,10 +8,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 // tlsPolicy is TLS 1.3 and 1.2 with forward secrecy only, and a key exchange
@@ -40,29 +40,20 @@ func (b *builder) listeners() error {
 func (b *builder) httpsListeners(e *entrance) error {
 	if e.key == spec.EntranceApplication {
 		id := b.id(e.key + "-http")
-		plain, err := lb.NewListener(b.ctx, id, &lb.ListenerArgs{
-			LoadBalancerArn: e.balancer.Arn, Port: pulumi.Int(portHTTP), Protocol: pulumi.String("HTTP"), Tags: b.tags.For(id),
-			DefaultActions: lb.ListenerDefaultActionArray{lb.ListenerDefaultActionArgs{
-				Type: pulumi.String("redirect"), Redirect: lb.ListenerDefaultActionRedirectArgs{
-					Protocol: pulumi.String("HTTPS"), Port: pulumi.String("443"), StatusCode: pulumi.String("HTTP_301"),
-				},
-			}},
-		}, b.aws()...)
-		if err != nil {
+		if _, err := b.listener(e, id, pulumi.Map{
+			"port": pulumi.Int(portHTTP), "protocol": pulumi.String("HTTP"), "defaultActions": pulumi.Array{toHTTPS(nil)},
+		}); err != nil {
 			return err
 		}
-		e.listeners = append(e.listeners, plain)
 	}
 	id := b.id(e.key + "-https")
-	secure, err := lb.NewListener(b.ctx, id, &lb.ListenerArgs{
-		LoadBalancerArn: e.balancer.Arn, Port: pulumi.Int(portHTTPS), Protocol: pulumi.String("HTTPS"), Tags: b.tags.For(id),
-		SslPolicy: pulumi.String(tlsPolicy), CertificateArn: e.certificate.ToStringOutput().ToStringPtrOutput(),
-		DefaultActions: lb.ListenerDefaultActionArray{b.forward(e.key, "")},
-	}, b.aws()...)
+	secure, err := b.listener(e, id, pulumi.Map{
+		"port": pulumi.Int(portHTTPS), "protocol": pulumi.String("HTTPS"), "sslPolicy": pulumi.String(tlsPolicy), "certificateArn": e.certificate,
+		"defaultActions": pulumi.Array{b.forward(e.key, "")},
+	})
 	if err != nil {
 		return err
 	}
-	e.listeners = append(e.listeners, secure)
 	if err := b.extraCertificates(e, secure); err != nil {
 		return err
 	}
@@ -70,6 +61,26 @@ func (b *builder) httpsListeners(e *entrance) error {
 		return nil
 	}
 	return b.redirects(secure)
+}
+
+// listener makes a listener of an entrance's load balancer.
+func (b *builder) listener(e *entrance, id string, args pulumi.Map) (*listener, error) {
+	args["loadBalancerArn"], args["tags"] = e.balancer.ARN, b.tags.For(id)
+	var l listener
+	if err := untyped.Register(b.ctx, tokenListener, id, args, &l, b.aws()...); err != nil {
+		return nil, err
+	}
+	e.listeners = append(e.listeners, &l)
+	return &l, nil
+}
+
+// toHTTPS sends a request to a host, its own when nil, by TLS.
+func toHTTPS(host pulumi.StringInput) pulumi.Map {
+	redirect := pulumi.Map{"protocol": pulumi.String("HTTPS"), "port": pulumi.String("443"), "statusCode": pulumi.String("HTTP_301")}
+	if host != nil {
+		redirect["host"] = host
+	}
+	return pulumi.Map{"type": pulumi.String("redirect"), "redirect": redirect}
 }
 
 // streamListeners are an NLB's: it passes both ports on as they are, and the
@@ -80,78 +91,65 @@ func (b *builder) streamListeners(e *entrance) error {
 		port int
 	}{{spec.PortHTTP, portHTTP}, {spec.PortTLS, portHTTPS}} {
 		id := b.id(e.key + "-" + p.role)
-		listener, err := lb.NewListener(b.ctx, id, &lb.ListenerArgs{
-			LoadBalancerArn: e.balancer.Arn, Port: pulumi.Int(p.port), Protocol: pulumi.String("TCP"), Tags: b.tags.For(id),
-			DefaultActions: lb.ListenerDefaultActionArray{b.forward(e.key, p.role)},
-		}, b.aws()...)
-		if err != nil {
+		if _, err := b.listener(e, id, pulumi.Map{
+			"port": pulumi.Int(p.port), "protocol": pulumi.String("TCP"), "defaultActions": pulumi.Array{b.forward(e.key, p.role)},
+		}); err != nil {
 			return err
 		}
-		e.listeners = append(e.listeners, listener)
 	}
 	return nil
 }
 
 // forward leads to the target groups of an entrance's port, each cluster's
 // with its share.
-func (b *builder) forward(key, role string) lb.ListenerDefaultActionArgs {
-	var groups lb.ListenerDefaultActionForwardTargetGroupArray
-	var only pulumi.StringPtrInput
+func (b *builder) forward(key, role string) pulumi.Map {
+	var groups pulumi.Array
+	var only pulumi.StringInput
 	for _, t := range b.targets {
 		if t.entrance == key && t.role == role {
-			only = t.group.Arn.ToStringPtrOutput()
-			groups = append(groups, lb.ListenerDefaultActionForwardTargetGroupArgs{Arn: t.group.Arn, Weight: pulumi.Int(b.cfg.Shift[t.cluster])})
+			only = t.group.ARN
+			groups = append(groups, pulumi.Map{"arn": t.group.ARN, "weight": pulumi.Int(b.cfg.Shift[t.cluster])})
 		}
 	}
-	out := lb.ListenerDefaultActionArgs{Type: pulumi.String("forward")}
 	if len(groups) == 1 {
-		out.TargetGroupArn = only
-		return out
+		return pulumi.Map{"type": pulumi.String("forward"), "targetGroupArn": only}
 	}
-	forward := lb.ListenerDefaultActionForwardArgs{TargetGroups: groups}
+	forward := pulumi.Map{"targetGroups": groups}
 	if !b.entrances[key].network {
 		// Left out, it would show as a difference for ever (facts/providers.md D8.25).
-		forward.Stickiness = lb.ListenerDefaultActionForwardStickinessArgs{Enabled: pulumi.Bool(false), Duration: pulumi.Int(1)}
+		forward["stickiness"] = pulumi.Map{"enabled": pulumi.Bool(false), "duration": pulumi.Int(1)}
 	}
-	out.Forward = forward
-	return out
+	return pulumi.Map{"type": pulumi.String("forward"), "forward": forward}
 }
 
 // extraCertificates are those that the listener chooses by server name.
-func (b *builder) extraCertificates(e *entrance, listener *lb.Listener) error {
+func (b *builder) extraCertificates(e *entrance, secure *listener) error {
 	cert := b.certificate(e.key)
 	for _, arn := range slices.Sorted(slices.Values(cert.Extra)) {
 		sum := sha256.Sum256([]byte(arn)) // a certificate has no name but its ARN
 		id := b.id(e.key + "-cert-" + hex.EncodeToString(sum[:4]))
-		more, err := lb.NewListenerCertificate(b.ctx, id, &lb.ListenerCertificateArgs{
-			ListenerArn: listener.Arn, CertificateArn: pulumi.String(arn),
-		}, b.aws()...)
-		if err != nil {
+		var more pulumi.CustomResourceState
+		if err := untyped.Register(b.ctx, tokenCertificate, id, pulumi.Map{"listenerArn": secure.ARN, "certificateArn": pulumi.String(arn)}, &more, b.aws()...); err != nil {
 			return fmt.Errorf("certificate %s: %w", arn, err)
 		}
-		e.listeners = append(e.listeners, more)
+		e.listeners = append(e.listeners, &more)
 	}
 	return nil
 }
 
 // redirects are rules that send one host to another.
-func (b *builder) redirects(listener *lb.Listener) error {
+func (b *builder) redirects(secure *listener) error {
 	from := b.cfg.Application.Redirects
 	names := slices.Sorted(maps.Keys(from))
 	ranks := priorities(names)
 	for _, name := range names {
 		id := b.id("redirect-" + name)
-		if _, err := lb.NewListenerRule(b.ctx, id, &lb.ListenerRuleArgs{
-			ListenerArn: listener.Arn, Priority: pulumi.Int(ranks[name]), Tags: b.tags.For(id),
-			Conditions: lb.ListenerRuleConditionArray{lb.ListenerRuleConditionArgs{
-				HostHeader: lb.ListenerRuleConditionHostHeaderArgs{Values: pulumi.StringArray{pulumi.String(name)}},
-			}},
-			Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
-				Type: pulumi.String("redirect"), Redirect: lb.ListenerRuleActionRedirectArgs{
-					Host: pulumi.String(from[name]), Protocol: pulumi.String("HTTPS"), Port: pulumi.String("443"), StatusCode: pulumi.String("HTTP_301"),
-				},
-			}},
-		}, b.aws()...); err != nil {
+		var rule pulumi.CustomResourceState
+		if err := untyped.Register(b.ctx, tokenRule, id, pulumi.Map{
+			"listenerArn": secure.ARN, "priority": pulumi.Int(ranks[name]), "tags": b.tags.For(id),
+			"conditions": pulumi.Array{pulumi.Map{"hostHeader": pulumi.Map{"values": pulumi.ToStringArray([]string{name})}}},
+			"actions":    pulumi.Array{toHTTPS(pulumi.String(from[name]))},
+		}, &rule, b.aws()...); err != nil {
 			return fmt.Errorf("redirect of %s: %w", name, err)
 		}
 	}

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 const (
@@ -46,31 +46,30 @@ func (b *builder) targetGroups() error {
 func (b *builder) targetGroup(t *target, readiness int) error {
 	e := b.entrances[t.entrance]
 	id := b.groupID(*t)
-	args := &lb.TargetGroupArgs{
-		VpcId: b.args.Network.VPCID, TargetType: pulumi.String("ip"), Port: pulumi.Int(t.podPort),
-		DeregistrationDelay: pulumi.Int(b.deregistration(t.entrance)), Tags: b.tags.For(id),
+	args := pulumi.Map{
+		"vpcId": b.args.Network.VPCID, "targetType": pulumi.String("ip"), "port": pulumi.Int(t.podPort),
+		"deregistrationDelay": pulumi.Int(b.deregistration(t.entrance)), "tags": b.tags.For(id),
 	}
-	health := lb.TargetGroupHealthCheckArgs{
-		Enabled: pulumi.Bool(true), Port: pulumi.String(strconv.Itoa(readiness)),
-		Interval: pulumi.Int(healthInterval), Timeout: pulumi.Int(healthTimeout), HealthyThreshold: pulumi.Int(healthAnswers), UnhealthyThreshold: pulumi.Int(healthAnswers),
+	health := pulumi.Map{
+		"enabled": pulumi.Bool(true), "port": pulumi.String(strconv.Itoa(readiness)),
+		"interval": pulumi.Int(healthInterval), "timeout": pulumi.Int(healthTimeout), "healthyThreshold": pulumi.Int(healthAnswers), "unhealthyThreshold": pulumi.Int(healthAnswers),
 	}
 	if e.network {
 		// The address of the client comes with the proxy protocol; the header is
 		// sent with health checks too, where no HTTP server expects it, so that
 		// they only connect. Which pods are targets Kubernetes' readiness decides.
-		args.Protocol, args.ProxyProtocolV2, args.PreserveClientIp = pulumi.String("TCP"), pulumi.Bool(true), pulumi.String("false")
-		args.ConnectionTermination = pulumi.Bool(true) // a stream that outlives the delay would hang, not end
-		health.Protocol = pulumi.String("TCP")
+		args["protocol"], args["proxyProtocolV2"], args["preserveClientIp"] = pulumi.String("TCP"), pulumi.Bool(true), pulumi.String("false")
+		args["connectionTermination"] = pulumi.Bool(true) // a stream that outlives the delay would hang, not end
+		health["protocol"] = pulumi.String("TCP")
 	} else {
-		args.Protocol = pulumi.String("HTTP")
-		health.Protocol, health.Path, health.Matcher = pulumi.String("HTTP"), pulumi.String(readinessPath), pulumi.String("200")
+		args["protocol"] = pulumi.String("HTTP")
+		health["protocol"], health["path"], health["matcher"] = pulumi.String("HTTP"), pulumi.String(readinessPath), pulumi.String("200")
 	}
-	args.HealthCheck = health
-	group, err := lb.NewTargetGroup(b.ctx, id, args, b.aws()...)
-	if err != nil {
+	args["healthCheck"] = health
+	t.group = &targetGroup{}
+	if err := untyped.Register(b.ctx, tokenTargetGroup, id, args, t.group, b.aws()...); err != nil {
 		return err
 	}
-	t.group = group
 	return b.healthAlarm(*t, id)
 }
 
@@ -99,23 +98,14 @@ func (b *builder) healthAlarm(t target, id string) error {
 	if e.network {
 		namespace = "AWS/NetworkELB"
 	}
-	args := &cloudwatch.MetricAlarmArgs{
-		AlarmDescription:   pulumi.String(fmt.Sprintf("The %s entrance of %s reaches no healthy gateway in cluster %s", t.entrance, b.args.Stack, t.cluster)),
-		Namespace:          pulumi.String(namespace),
-		MetricName:         pulumi.String("HealthyHostCount"),
-		Dimensions:         pulumi.StringMap{"LoadBalancer": e.balancer.ArnSuffix, "TargetGroup": t.group.ArnSuffix},
-		Statistic:          pulumi.String("Maximum"),
-		Period:             pulumi.Int(alarmPeriodSeconds),
-		EvaluationPeriods:  pulumi.Int(alarmPeriods),
-		ComparisonOperator: pulumi.String("LessThanThreshold"),
-		Threshold:          pulumi.Float64(1),
-		TreatMissingData:   pulumi.String("breaching"), // a group that nobody reports of has no target
-		Tags:               b.tags.For(id),
-	}
-	if b.args.AlarmTopicARN != nil {
-		args.AlarmActions, args.OkActions = pulumi.Array{b.args.AlarmTopicARN}, pulumi.Array{b.args.AlarmTopicARN}
-	}
-	alarm, err := cloudwatch.NewMetricAlarm(b.ctx, b.id("health-"+id), args, b.aws()...)
+	alarm, err := cloudwatch.NewAlarm(b.ctx, b.id("health-"+id), cloudwatch.AlarmArgs{
+		Description: fmt.Sprintf("The %s entrance of %s reaches no healthy gateway in cluster %s", t.entrance, b.args.Stack, t.cluster),
+		Namespace:   namespace, Metric: "HealthyHostCount", Statistic: "Maximum",
+		Dimensions:    pulumi.StringMap{"LoadBalancer": e.balancer.ARNSuffix, "TargetGroup": t.group.ARNSuffix},
+		PeriodSeconds: alarmPeriodSeconds, Periods: alarmPeriods, Compare: cloudwatch.Below, Threshold: 1,
+		Silence: cloudwatch.SilenceIsAnAlarm, // a group that nobody reports of has no target
+		Topic:   b.args.AlarmTopicARN, Tags: b.tags.For(id),
+	}, b.aws()...)
 	if err != nil {
 		return fmt.Errorf("health alarm: %w", err)
 	}

@@ -4,12 +4,12 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/helm"
 	"github.com/ladder-platform/ladder/components/internal/kube"
 	"github.com/ladder-platform/ladder/components/internal/nlb"
+	"github.com/ladder-platform/ladder/components/internal/sgrule"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 	"github.com/ladder-platform/ladder/components/mesh/plan"
 	"github.com/ladder-platform/ladder/components/mesh/spec"
@@ -84,15 +84,13 @@ func (b *builder) eastWestGroup(e *EastWest, port, nodePort int) (*ec2.SecurityG
 	if err != nil {
 		return nil, fmt.Errorf("east-west: security group: %w", err)
 	}
-	if _, err := vpc.NewSecurityGroupEgressRule(b.ctx, b.id("east-west-to-nodes"), &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: group.ID(), ReferencedSecurityGroupId: e.ClusterSecurityGroupID, IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(nodePort), ToPort: pulumi.Int(nodePort), Description: pulumi.String("east-west gateway"), Tags: b.tags().For(name + "-to-nodes"),
+	if _, err := sgrule.Egress(b.ctx, b.id("east-west-to-nodes"), sgrule.Rule{
+		Group: group.ID(), Port: nodePort, Peer: e.ClusterSecurityGroupID, Description: "east-west gateway", Tags: b.tags().For(name + "-to-nodes"),
 	}, b.parent); err != nil {
 		return nil, fmt.Errorf("east-west: way to the nodes: %w", err)
 	}
-	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.id("nodes-from-east-west"), &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: e.ClusterSecurityGroupID, ReferencedSecurityGroupId: group.ID(), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(nodePort), ToPort: pulumi.Int(nodePort), Description: pulumi.String("east-west gateway of the mesh"), Tags: b.tags().For(name + "-nodes"),
+	if _, err := sgrule.Ingress(b.ctx, b.id("nodes-from-east-west"), sgrule.Rule{
+		Group: e.ClusterSecurityGroupID, Port: nodePort, Peer: group.ID(), Description: "east-west gateway of the mesh", Tags: b.tags().For(name + "-nodes"),
 	}, b.parent); err != nil {
 		return nil, fmt.Errorf("east-west: way into the nodes: %w", err)
 	}

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/kube"
+	"github.com/ladder-platform/ladder/components/internal/sgrule"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 	"github.com/ladder-platform/ladder/components/mesh/plan"
 	"github.com/ladder-platform/ladder/components/mesh/spec"
@@ -151,16 +151,10 @@ func (l *Link) open(ctx *pulumi.Context, way string, from, to End) ([]pulumi.Res
 		sources := l.sources(from, to)
 		for _, key := range slices.Sorted(maps.Keys(sources)) {
 			source := sources[key]
-			rule := &vpc.SecurityGroupIngressRuleArgs{
-				SecurityGroupId: door.group, IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(door.port), ToPort: pulumi.Int(door.port),
-				Description: pulumi.String("mesh link " + l.args.Key + ": " + way + ", " + door.role), Tags: l.tags.For(l.name + "-" + way + "-" + door.role),
-			}
-			if source.block != "" {
-				rule.CidrIpv4 = pulumi.String(source.block)
-			} else {
-				rule.ReferencedSecurityGroupId = source.group
-			}
-			r, err := vpc.NewSecurityGroupIngressRule(ctx, l.name+"-"+way+"-"+door.role+"-"+key, rule, pulumi.Parent(l))
+			r, err := sgrule.Ingress(ctx, l.name+"-"+way+"-"+door.role+"-"+key, sgrule.Rule{
+				Group: door.group, Port: door.port, Block: source.block, Peer: source.group,
+				Description: "mesh link " + l.args.Key + ": " + way + ", " + door.role, Tags: l.tags.For(l.name + "-" + way + "-" + door.role),
+			}, pulumi.Parent(l))
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", door.role, err)
 			}

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/sgrule"
 	"github.com/ladder-platform/ladder/components/network/spec"
 )
 
@@ -65,14 +65,8 @@ func (b *builder) endpointGroup() (pulumi.StringOutput, error) {
 	}
 	blocks := blocksOf(b.n.CIDRs)
 	for _, role := range slices.Sorted(maps.Keys(blocks)) {
-		rule, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.name+"-endpoints-https-"+role, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId: group.ID(),
-			Description:     pulumi.String("HTTPS from " + role + " block"),
-			IpProtocol:      pulumi.String("tcp"),
-			FromPort:        pulumi.Int(443),
-			ToPort:          pulumi.Int(443),
-			CidrIpv4:        pulumi.String(blocks[role]),
-			Tags:            b.tags.For(b.prefix + "-endpoints-" + role),
+		rule, err := sgrule.Ingress(b.ctx, b.name+"-endpoints-https-"+role, sgrule.Rule{
+			Group: group.ID(), Port: 443, Block: blocks[role], Description: "HTTPS from " + role + " block", Tags: b.tags.For(b.prefix + "-endpoints-" + role),
 		}, b.child()...)
 		if err != nil {
 			return pulumi.StringOutput{}, fmt.Errorf("security group of endpoints: rule for %s: %w", blocks[role], err)

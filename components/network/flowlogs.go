@@ -3,19 +3,15 @@ package network
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/kms"
 	"github.com/ladder-platform/ladder/components/internal/naming"
 )
-
-// keyDeletionDays is the longest wait that KMS offers before a key is gone: an
-// encrypted log without its key is lost. Source: KMS API, ScheduleKeyDeletion, 7 to 30.
-const keyDeletionDays = 30
 
 // flowLogs sends all flows of the VPC to an encrypted log group (NET-8).
 func (b *builder) flowLogs() error {
@@ -27,11 +23,8 @@ func (b *builder) flowLogs() error {
 	if err != nil {
 		return err
 	}
-	group, err := cloudwatch.NewLogGroup(b.ctx, b.name+"-flow-logs", &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(logs.group), // known, so that key and role can be limited to it
-		RetentionInDays: pulumi.Int(b.args.Config.FlowLogs.RetentionDays),
-		KmsKeyId:        key.Arn,
-		Tags:            b.tags.For(b.prefix + "-flow-logs"),
+	group, err := cloudwatch.NewLogGroup(b.ctx, b.name+"-flow-logs", cloudwatch.LogGroupArgs{
+		Name: logs.group, RetentionDays: b.args.Config.FlowLogs.RetentionDays, KeyARN: key.Arn, Tags: b.tags.For(b.prefix + "-flow-logs"),
 	}, b.child()...)
 	if err != nil {
 		return fmt.Errorf("flow logs: log group: %w", err)
@@ -97,12 +90,8 @@ func (b *builder) flowLogKey(logs flowLogArns) (*kms.Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flow logs: key policy: %w", err)
 	}
-	key, err := kms.NewKey(b.ctx, b.name+"-flow-logs-key", &kms.KeyArgs{
-		Description:          pulumi.String("flow logs of network " + b.prefix),
-		EnableKeyRotation:    pulumi.Bool(true),
-		DeletionWindowInDays: pulumi.Int(keyDeletionDays),
-		Policy:               pulumi.String(policy),
-		Tags:                 b.tags.For(b.prefix + "-flow-logs"),
+	key, err := kms.New(b.ctx, b.name+"-flow-logs-key", kms.Args{
+		Description: "flow logs of network " + b.prefix, Policy: policy, Tags: b.tags.For(b.prefix + "-flow-logs"),
 	}, b.child()...)
 	if err != nil {
 		return nil, fmt.Errorf("flow logs: key: %w", err)

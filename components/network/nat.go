@@ -3,9 +3,10 @@ package network
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 )
 
 // nat makes the NAT gateways and the default routes of private subnets.
@@ -85,25 +86,13 @@ const (
 
 // portAlarm rings when a gateway has no source port left for a destination.
 func (b *builder) portAlarm(zone string, gateway pulumi.StringOutput) error {
-	args := &cloudwatch.MetricAlarmArgs{
-		AlarmDescription:   pulumi.String("NAT gateway of " + b.prefix + " in " + zone + " refuses connections: it has no port left; raise networks." + b.args.Key + ".nat.addresses"),
-		Namespace:          pulumi.String("AWS/NATGateway"),
-		MetricName:         pulumi.String("ErrorPortAllocation"),
-		Dimensions:         pulumi.StringMap{"NatGatewayId": gateway},
-		Statistic:          pulumi.String("Sum"),
-		Period:             pulumi.Int(alarmPeriodSeconds),
-		EvaluationPeriods:  pulumi.Int(alarmPeriods),
-		DatapointsToAlarm:  pulumi.Int(1),
-		ComparisonOperator: pulumi.String("GreaterThanThreshold"),
-		Threshold:          pulumi.Float64(0),
-		TreatMissingData:   pulumi.String("notBreaching"), // a gateway without traffic reports nothing
-		Tags:               b.tags.For(b.prefix + "-nat-ports-" + zone),
-	}
-	if b.args.AlarmTopicARN != nil {
-		args.AlarmActions = pulumi.Array{b.args.AlarmTopicARN}
-		args.OkActions = pulumi.Array{b.args.AlarmTopicARN}
-	}
-	alarm, err := cloudwatch.NewMetricAlarm(b.ctx, b.name+"-nat-ports-"+zone, args, b.child()...)
+	alarm, err := cloudwatch.NewAlarm(b.ctx, b.name+"-nat-ports-"+zone, cloudwatch.AlarmArgs{
+		Description: "NAT gateway of " + b.prefix + " in " + zone + " refuses connections: it has no port left; raise networks." + b.args.Key + ".nat.addresses",
+		Namespace:   "AWS/NATGateway", Metric: "ErrorPortAllocation", Statistic: "Sum", Dimensions: pulumi.StringMap{"NatGatewayId": gateway},
+		PeriodSeconds: alarmPeriodSeconds, Periods: alarmPeriods, Datapoints: 1, Compare: cloudwatch.Above, Threshold: 0,
+		Silence: cloudwatch.SilenceIsNoAlarm, // a gateway without traffic reports nothing
+		Topic:   b.args.AlarmTopicARN, Tags: b.tags.For(b.prefix + "-nat-ports-" + zone),
+	}, b.child()...)
 	if err != nil {
 		return fmt.Errorf("nat port alarm in %s: %w", zone, err)
 	}

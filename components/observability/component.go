@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/helm"
+	"github.com/ladder-platform/ladder/components/internal/kms"
 	"github.com/ladder-platform/ladder/components/internal/podidentity"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 	"github.com/ladder-platform/ladder/components/observability/spec"

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
 	"github.com/ladder-platform/ladder/components/internal/msk"
 )
@@ -69,20 +69,20 @@ const (
 
 func (b *builder) streamAlarms(cluster *msk.Cluster) error {
 	dimensions := pulumi.StringMap{"Cluster Name": cluster.Name}
-	if err := b.storeAlarm("kafka-offline", &cloudwatch.MetricAlarmArgs{
-		AlarmDescription: pulumi.String("Kafka of " + b.args.Cluster.Name + " has partitions without a leader: nobody can write to them"),
-		Namespace:        pulumi.String(streamMetrics), MetricName: pulumi.String("OfflinePartitionsCount"), Dimensions: dimensions,
-		Statistic: pulumi.String("Maximum"), ComparisonOperator: pulumi.String("GreaterThanThreshold"), Threshold: pulumi.Float64(0),
+	if err := b.storeAlarm("kafka-offline", cloudwatch.AlarmArgs{
+		Description: "Kafka of " + b.args.Cluster.Name + " has partitions without a leader: nobody can write to them",
+		Namespace:   streamMetrics, Metric: "OfflinePartitionsCount", Dimensions: dimensions,
+		Statistic: "Maximum", Compare: cloudwatch.Above, Threshold: 0,
 	}); err != nil {
 		return err
 	}
 	for i := range b.cfg.Kafka.BrokersIn(len(b.storeSubnets())) {
 		id := strconv.Itoa(i + 1) // MSK numbers its brokers from 1
-		if err := b.storeAlarm("kafka-disk-"+id, &cloudwatch.MetricAlarmArgs{
-			AlarmDescription: pulumi.String(fmt.Sprintf("Kafka of %s: the disk of broker %s is fuller than %d percent; kafka.retentionHours or kafka.volumeGiB", b.args.Cluster.Name, id, diskUsed)),
-			Namespace:        pulumi.String(streamMetrics), MetricName: pulumi.String("KafkaDataLogsDiskUsed"),
+		if err := b.storeAlarm("kafka-disk-"+id, cloudwatch.AlarmArgs{
+			Description: fmt.Sprintf("Kafka of %s: the disk of broker %s is fuller than %d percent; kafka.retentionHours or kafka.volumeGiB", b.args.Cluster.Name, id, diskUsed),
+			Namespace:   streamMetrics, Metric: "KafkaDataLogsDiskUsed",
 			Dimensions: pulumi.StringMap{"Cluster Name": cluster.Name, "Broker ID": pulumi.String(id)},
-			Statistic:  pulumi.String("Maximum"), ComparisonOperator: pulumi.String("GreaterThanThreshold"), Threshold: pulumi.Float64(diskUsed),
+			Statistic:  "Maximum", Compare: cloudwatch.Above, Threshold: diskUsed,
 		}); err != nil {
 			return err
 		}

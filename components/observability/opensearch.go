@@ -4,18 +4,18 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/address"
+	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/kms"
 	"github.com/ladder-platform/ladder/components/internal/naming"
 	"github.com/ladder-platform/ladder/components/internal/opensearch"
 	"github.com/ladder-platform/ladder/components/internal/podidentity"
+	"github.com/ladder-platform/ladder/components/internal/sgrule"
 	"github.com/ladder-platform/ladder/components/observability/spec"
 )
 
@@ -33,10 +33,6 @@ type searchStore struct {
 	// door lets pods in.
 	door pulumi.Resource
 }
-
-// keyWindow is how long AWS keeps a deleted key, in days, 7 to 30: whoever
-// deletes one by mistake has as long as AWS allows.
-const keyWindow = 30
 
 const httpsPort = 443
 
@@ -106,10 +102,7 @@ func (b *builder) storeKey() (*kms.Key, error) {
 		return b.key, nil
 	}
 	id := b.id("stores")
-	key, err := kms.NewKey(b.ctx, id, &kms.KeyArgs{
-		Description: pulumi.String("Logs and traces of " + b.args.Cluster.Name), EnableKeyRotation: pulumi.Bool(true),
-		DeletionWindowInDays: pulumi.Int(keyWindow), Tags: b.tags.For(id),
-	}, b.kept()...)
+	key, err := kms.New(b.ctx, id, kms.Args{Description: "Logs and traces of " + b.args.Cluster.Name, Tags: b.tags.For(id)}, b.kept()...)
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
 	}
@@ -126,9 +119,9 @@ func (b *builder) door(role, what string, port int) (*ec2.SecurityGroup, pulumi.
 	if err != nil {
 		return nil, nil, fmt.Errorf("security group: %w", err)
 	}
-	rule, err := vpc.NewSecurityGroupIngressRule(b.ctx, b.id(role+"-pods"), &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: group.ID(), Description: pulumi.String("Pods of " + b.args.Cluster.Name), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(port), ToPort: pulumi.Int(port), ReferencedSecurityGroupId: b.args.Cluster.SecurityGroupID, Tags: b.tags.For(b.id(role + "-pods")),
+	rule, err := sgrule.Ingress(b.ctx, b.id(role+"-pods"), sgrule.Rule{
+		Group: group.ID(), Port: port, Peer: b.args.Cluster.SecurityGroupID,
+		Description: "Pods of " + b.args.Cluster.Name, Tags: b.tags.For(b.id(role + "-pods")),
 	}, b.aws()...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("rule from pods: %w", err)
@@ -206,14 +199,14 @@ func (b *builder) searchAlarms(domain *opensearch.Domain) error {
 		role, metric, statistic, compare, text string
 		threshold                              float64
 	}{
-		{"search-red", "ClusterStatus.red", "Maximum", "GreaterThanOrEqualToThreshold", "has an index whose shards are nowhere: it cannot be read", 1},
-		{"search-blocked", "ClusterIndexWritesBlocked", "Maximum", "GreaterThanOrEqualToThreshold", "takes no records: its disks or its memory are full", 1},
-		{"search-disk", "FreeStorageSpace", "Minimum", "LessThanOrEqualToThreshold", "has less than a quarter of a node's disk left; logs.retentionDays or openSearch.volumeGiB",
+		{"search-red", "ClusterStatus.red", "Maximum", cloudwatch.AtLeast, "has an index whose shards are nowhere: it cannot be read", 1},
+		{"search-blocked", "ClusterIndexWritesBlocked", "Maximum", cloudwatch.AtLeast, "takes no records: its disks or its memory are full", 1},
+		{"search-disk", "FreeStorageSpace", "Minimum", cloudwatch.AtMost, "has less than a quarter of a node's disk left; logs.retentionDays or openSearch.volumeGiB",
 			float64(b.cfg.OpenSearch.VolumeGiB * megabytesPerGiB * freeShare / 100)},
 	} {
-		if err := b.storeAlarm(a.role, &cloudwatch.MetricAlarmArgs{
-			AlarmDescription: pulumi.String("OpenSearch of " + b.args.Cluster.Name + " " + a.text), Namespace: pulumi.String(searchMetrics), MetricName: pulumi.String(a.metric),
-			Dimensions: dimensions, Statistic: pulumi.String(a.statistic), ComparisonOperator: pulumi.String(a.compare), Threshold: pulumi.Float64(a.threshold),
+		if err := b.storeAlarm(a.role, cloudwatch.AlarmArgs{
+			Description: "OpenSearch of " + b.args.Cluster.Name + " " + a.text, Namespace: searchMetrics, Metric: a.metric,
+			Dimensions: dimensions, Statistic: a.statistic, Compare: a.compare, Threshold: a.threshold,
 		}); err != nil {
 			return err
 		}
@@ -222,10 +215,9 @@ func (b *builder) searchAlarms(domain *opensearch.Domain) error {
 }
 
 // storeAlarm registers one alarm; silence of a metric is no alarm.
-func (b *builder) storeAlarm(role string, args *cloudwatch.MetricAlarmArgs) error {
-	args.Period, args.EvaluationPeriods = pulumi.Int(alarmPeriod), pulumi.Int(5)
-	args.TreatMissingData, args.Tags = pulumi.String("notBreaching"), b.tags.For(b.id(role))
-	alarm, err := cloudwatch.NewMetricAlarm(b.ctx, b.id(role), args, b.aws()...)
+func (b *builder) storeAlarm(role string, args cloudwatch.AlarmArgs) error {
+	args.PeriodSeconds, args.Periods, args.Silence, args.Tags = alarmPeriod, 5, cloudwatch.SilenceIsNoAlarm, b.tags.For(b.id(role))
+	alarm, err := cloudwatch.NewAlarm(b.ctx, b.id(role), args, b.aws()...)
 	if err != nil {
 		return fmt.Errorf("alarm %s: %w", role, err)
 	}

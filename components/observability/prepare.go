@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strconv"
 
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/address"
@@ -44,11 +42,9 @@ func (b *builder) prepare() error {
 	plan := b.logPlan()
 	setup, env := b.setupPlan()
 	script := plan.Setup(setup)
-	account, err := corev1.NewServiceAccount(b.ctx, b.id(setupName), &corev1.ServiceAccountArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(setupName), Namespace: pulumi.String(address.ObservabilityNamespace)},
-	}, b.kube(b.namespace)...)
+	account, err := kube.New(b.ctx, b.id(setupName), kube.ServiceAccount, kube.Meta{Name: setupName, Namespace: address.ObservabilityNamespace}, nil, b.kube(b.namespace)...)
 	if err != nil {
-		return fmt.Errorf("%s: service account: %w", setupName, err)
+		return err
 	}
 	after := append([]pulumi.Resource{account}, b.setup.Ready...)
 	if b.search != nil {
