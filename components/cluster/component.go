@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -197,7 +196,7 @@ type builder struct {
 	controlPlaneGroup *ec2.SecurityGroup
 	// deployer is the access that the kubernetes provider needs.
 	deployer []pulumi.Resource
-	eks      *eks.Cluster
+	eks      eksComponent
 	node     *iam.Role
 	nodeIAM  []pulumi.Resource
 	// prerequisites are what nodes need before they start: the CNI and the agent.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -18,6 +19,7 @@ import (
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
 	"github.com/ladder-platform/ladder/components/internal/kms"
 	"github.com/ladder-platform/ladder/components/internal/naming"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 const clusterToken = "aws:eks/cluster:Cluster"
@@ -98,12 +100,15 @@ func (b *builder) controlPlane() error {
 		args.PublicAccessCidrs = pulumi.ToStringArray(b.cfg.Endpoint.PublicCIDRs)
 	}
 	// Protection is inherited by what the component makes beside the cluster.
-	b.eks, err = eks.NewCluster(b.ctx, b.id("eks"), args, b.protected(append(b.aws(before...), pulumi.Providers(b.args.EKSProvider),
+	return untyped.RegisterRemote(b.ctx, "eks:index:Cluster", b.id("eks"), args, &b.eks, b.protected(append(b.aws(before...), pulumi.Providers(b.args.EKSProvider),
 		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect, before)})))...)
-	if err != nil {
-		return fmt.Errorf("control plane: %w", err)
-	}
-	return nil
+}
+
+// eksComponent is what is read of pulumi-eks' component.
+type eksComponent struct {
+	pulumi.ResourceState
+
+	Cluster awseks.ClusterOutput `pulumi:"eksCluster"`
 }
 
 // serviceRole is the control plane's role: what EKS asks for, and the use of
@@ -185,7 +190,7 @@ func controlPlaneTransform(cfg spec.Config, protect bool, after []pulumi.Resourc
 
 // outputs are what the cluster answers, each depending on the EKS cluster itself.
 func (b *builder) outputs() error {
-	cluster := b.eks.EksCluster
+	cluster := b.eks.Cluster
 	b.out.Name = cluster.Name()
 	b.out.ARN = cluster.Arn()
 	b.out.Endpoint = cluster.Endpoint()

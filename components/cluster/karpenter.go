@@ -39,7 +39,7 @@ func (b *builder) karpenter() error {
 	identity, err := podidentity.New(b.ctx, b.id(karpenterName), podidentity.Args{
 		RoleArgs: podidentity.RoleArgs{
 			Description: "Karpenter of " + b.args.ClusterName, Tags: b.tags,
-			Policy: b.karpenterPolicy(queue.Arn, nodeRole.Arn, profile.Arn),
+			Policy: b.karpenterPolicy(queue.ARN, nodeRole.Arn, profile.Arn),
 		},
 		ClusterName: b.out.Name, Namespace: systemNamespace, ServiceAccount: karpenterName,
 	}, b.aws()...)

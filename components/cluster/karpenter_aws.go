@@ -6,12 +6,12 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/internal/cloudwatch"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
 	"github.com/ladder-platform/ladder/components/internal/naming"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 // queueSeconds is how long an interruption notice is worth anything: a spot
@@ -27,22 +27,31 @@ var interruptions = map[string]struct{ source, detail string }{
 	"state":     {"aws.ec2", "EC2 Instance State-change Notification"},
 }
 
+// queue is an SQS queue.
+type queue struct {
+	pulumi.CustomResourceState
+
+	ARN  pulumi.StringOutput `pulumi:"arn"`
+	Name pulumi.StringOutput `pulumi:"name"`
+	URL  pulumi.StringOutput `pulumi:"url"`
+}
+
 // interruptionQueue makes the queue and the rules that feed it.
-func (b *builder) interruptionQueue() (*sqs.Queue, []pulumi.Resource, error) {
+func (b *builder) interruptionQueue() (*queue, []pulumi.Resource, error) {
 	id := b.id("karpenter")
-	queue, err := sqs.NewQueue(b.ctx, id, &sqs.QueueArgs{
-		MessageRetentionSeconds: pulumi.Int(queueSeconds), SqsManagedSseEnabled: pulumi.Bool(true), Tags: b.tags.For(id),
-	}, b.aws()...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("interruption queue: %w", err)
+	var q queue
+	if err := untyped.Register(b.ctx, "aws:sqs/queue:Queue", id, pulumi.Map{
+		"messageRetentionSeconds": pulumi.Int(queueSeconds), "sqsManagedSseEnabled": pulumi.Bool(true), "tags": b.tags.For(id),
+	}, &q, b.aws()...); err != nil {
+		return nil, nil, err
 	}
-	policy, err := sqs.NewQueuePolicy(b.ctx, id, &sqs.QueuePolicyArgs{
-		QueueUrl: queue.Url, Policy: iamdoc.DocumentOutput([]pulumi.StringInput{queue.Arn}, queuePolicy),
-	}, b.aws()...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("interruption queue policy: %w", err)
+	var policy pulumi.CustomResourceState
+	if err := untyped.Register(b.ctx, "aws:sqs/queuePolicy:QueuePolicy", id, pulumi.Map{
+		"queueUrl": q.URL, "policy": iamdoc.DocumentOutput([]pulumi.StringInput{q.ARN}, queuePolicy),
+	}, &policy, b.aws()...); err != nil {
+		return nil, nil, err
 	}
-	made := []pulumi.Resource{queue, policy}
+	made := []pulumi.Resource{&q, &policy}
 	for _, key := range slices.Sorted(maps.Keys(interruptions)) {
 		pattern, err := json.Marshal(map[string][]string{"source": {interruptions[key].source}, "detail-type": {interruptions[key].detail}})
 		if err != nil {
@@ -55,13 +64,13 @@ func (b *builder) interruptionQueue() (*sqs.Queue, []pulumi.Resource, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("interruption rule %s: %w", key, err)
 		}
-		target, err := cloudwatch.NewTarget(b.ctx, id+"-"+key, rule, queue.Arn, b.aws(policy)...)
+		target, err := cloudwatch.NewTarget(b.ctx, id+"-"+key, rule, q.ARN, b.aws(&policy)...)
 		if err != nil {
 			return nil, nil, fmt.Errorf("interruption target %s: %w", key, err)
 		}
 		made = append(made, target)
 	}
-	return queue, made, nil
+	return &q, made, nil
 }
 
 // queuePolicy lets EventBridge write, and refuses everybody without TLS.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/efs"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/ladder-platform/ladder/components/internal/naming"
 	"github.com/ladder-platform/ladder/components/internal/podidentity"
 	"github.com/ladder-platform/ladder/components/internal/sgrule"
+	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
 
 const nfsPort = 2049
@@ -127,21 +127,21 @@ func (b *builder) fileStorageGroup() (*ec2.SecurityGroup, error) {
 // and a StorageClass of its key. It holds data, so it is protected.
 func (b *builder) fileSystem(key string, cfg spec.EFSFileSystem, group *ec2.SecurityGroup, driver pulumi.Resource) error {
 	id := b.id("efs-" + key)
-	fs, err := efs.NewFileSystem(b.ctx, id, &efs.FileSystemArgs{
-		Encrypted: pulumi.Bool(true), ThroughputMode: pulumi.String(cfg.Throughput), Tags: b.tags.For(id),
-	}, b.protected(b.aws())...)
-	if err != nil {
+	var fs pulumi.CustomResourceState
+	if err := untyped.Register(b.ctx, "aws:efs/fileSystem:FileSystem", id, pulumi.Map{
+		"encrypted": pulumi.Bool(true), "throughputMode": pulumi.String(cfg.Throughput), "tags": b.tags.For(id),
+	}, &fs, b.protected(b.aws())...); err != nil {
 		return err
 	}
 	after := []pulumi.Resource{driver}
 	for _, zone := range b.args.Network.Zones {
-		target, err := efs.NewMountTarget(b.ctx, id+"-"+zone, &efs.MountTargetArgs{
-			FileSystemId: fs.ID(), SubnetId: b.args.Network.PrivateSubnets[zone], SecurityGroups: pulumi.StringArray{group.ID()},
-		}, b.aws()...)
-		if err != nil {
-			return fmt.Errorf("mount target %s: %w", zone, err)
+		var target pulumi.CustomResourceState
+		if err := untyped.Register(b.ctx, "aws:efs/mountTarget:MountTarget", id+"-"+zone, pulumi.Map{
+			"fileSystemId": fs.ID(), "subnetId": b.args.Network.PrivateSubnets[zone], "securityGroups": pulumi.StringArray{group.ID()},
+		}, &target, b.aws()...); err != nil {
+			return err
 		}
-		after = append(after, target)
+		after = append(after, &target)
 	}
 	class, err := kube.New(b.ctx, b.id("storageclass-"+key), kube.StorageClass, kube.Meta{Name: key}, pulumi.Map{
 		"provisioner": pulumi.String("efs.csi.aws.com"), "reclaimPolicy": pulumi.String("Delete"),

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/edge/spec"
@@ -21,12 +20,12 @@ const dnsPatience = 10 * time.Second
 // provable is a certificate's ARN, once it is known that its proofs can be
 // found: where the stack file says that somebody has delegated to a zone made
 // here, DNS is asked, before ACM waits 75 minutes. In a preview nothing is asked.
-func (b *builder) provable(cert *acm.Certificate) pulumi.StringInput {
+func (b *builder) provable(cert *certificate) pulumi.StringInput {
 	z := b.cfg.Domain.Zone
 	if !z.Create || !z.Delegated || b.args.NameServers == nil {
-		return cert.Arn
+		return cert.ARN
 	}
-	return pulumi.All(cert.Arn, b.e.NameServers).ApplyT(func(v []any) (string, error) {
+	return pulumi.All(cert.ARN, b.e.NameServers).ApplyT(func(v []any) (string, error) {
 		arn, _ := v[0].(string)
 		servers, _ := v[1].([]string)
 		if b.ctx.DryRun() {

@@ -28,7 +28,11 @@ func TestRegister(t *testing.T) {
 		if err := Register(ctx, "kubernetes:core/v1:Service", "web", pulumi.Map{"spec": pulumi.Map{"ports": pulumi.Array{pulumi.Int(80)}}}, &service, opts...); err != nil {
 			return err
 		}
-		return Register(ctx, "tls:index/privateKey:PrivateKey", "key", pulumi.Map{"algorithm": topic.ID()}, &key, opts...)
+		if err := Register(ctx, "tls:index/privateKey:PrivateKey", "key", pulumi.Map{"algorithm": topic.ID()}, &key, opts...); err != nil {
+			return err
+		}
+		var component pulumi.ResourceState
+		return RegisterRemote(ctx, "eks:index:Cluster", "cluster", pulumi.Map{"name": pulumi.String("dev-main")}, &component, opts...)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +43,7 @@ func TestRegister(t *testing.T) {
 		"alerts":   {"name": "dev-alerts"},
 		"web":      {"spec": map[string]any{"ports": []any{80.0}}},
 		"key":      {"algorithm": "alerts-id"},
+		"cluster":  {"name": "dev-main"},
 	}
 	if diff := cmp.Diff(want, mocks.Inputs(registered)); diff != "" {
 		t.Errorf("inputs (-want +got):\n%s", diff)
@@ -50,7 +55,7 @@ func TestRegister(t *testing.T) {
 			t.Errorf("%s lost the option that protects it", name)
 		}
 	}
-	if diff := cmp.Diff(map[string]string{"provider": versions["tls"], "alerts": versions["aws"], "web": versions["kubernetes"], "key": versions["tls"]}, got); diff != "" {
+	if diff := cmp.Diff(map[string]string{"provider": versions["tls"], "alerts": versions["aws"], "web": versions["kubernetes"], "key": versions["tls"], "cluster": versions["eks"]}, got); diff != "" {
 		t.Errorf("versions (-want +got):\n%s", diff)
 	}
 }
@@ -71,7 +76,7 @@ func TestVersionsAreTheModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for module, pkg := range map[string]string{"pulumi-aws/sdk/v6": "aws", "pulumi-kubernetes/sdk/v4": "kubernetes"} {
+	for module, pkg := range map[string]string{"pulumi-aws/sdk/v6": "aws", "pulumi-eks/sdk/v2": "eks", "pulumi-kubernetes/sdk/v4": "kubernetes"} {
 		if m := regexp.MustCompile(regexp.QuoteMeta(module) + ` v(\S+)`).FindSubmatch(mod); m == nil || string(m[1]) != versions[pkg] {
 			t.Errorf("go.mod has %q of %s, this package %q", m, module, versions[pkg])
 		}
