@@ -169,8 +169,8 @@ func begin(ctx *pulumi.Context, cfg config.Stack, on clouds, c climb) (*paramete
 }
 
 // parameter is an SSM parameter. It and the alarm of health are all that this
-// package registers itself, by type: the SDK packages of the two services cost
-// 23 processor seconds (docs/adr/0001-compile-cost.md).
+// package registers itself, by type, without the SDK packages of the two
+// services (docs/adr/0001-compile-cost.md).
 type parameter struct {
 	pulumi.CustomResourceState
 

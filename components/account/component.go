@@ -8,7 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ladder-platform/ladder/components/account/spec"
+	"github.com/ladder-platform/ladder/components/internal/dns"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/kms"
 	"github.com/ladder-platform/ladder/components/internal/tags"
 	"github.com/ladder-platform/ladder/components/internal/untyped"
 )
@@ -36,12 +38,10 @@ type Account struct {
 type thing struct {
 	pulumi.CustomResourceState
 
-	Arn         pulumi.StringOutput      `pulumi:"arn"`
-	Bucket      pulumi.StringOutput      `pulumi:"bucket"`
-	Request     pulumi.StringOutput      `pulumi:"certificateSigningRequest"`
-	Certificate pulumi.StringOutput      `pulumi:"certificate"`
-	ZoneID      pulumi.StringOutput      `pulumi:"zoneId"`
-	NameServers pulumi.StringArrayOutput `pulumi:"nameServers"`
+	Arn         pulumi.StringOutput `pulumi:"arn"`
+	Bucket      pulumi.StringOutput `pulumi:"bucket"`
+	Request     pulumi.StringOutput `pulumi:"certificateSigningRequest"`
+	Certificate pulumi.StringOutput `pulumi:"certificate"`
 }
 
 type builder struct {
@@ -90,15 +90,20 @@ func New(ctx *pulumi.Context, name string, cfg spec.Config, opts ...pulumi.Resou
 	return a, nil
 }
 
-// make registers a child by its token. Every one is protected: a destroy that is
-// refused at the bucket would have taken policies and roles away before.
+// opts are every child's. Each is protected: a destroy that is refused at the
+// bucket would have taken policies and roles away before.
+func (b *builder) opts() []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.Parent(b.out), pulumi.Protect(*b.cfg.Protect)}
+}
+
+// make registers a child by its token.
 func (b *builder) make(token, role string, in pulumi.Map) (*thing, error) {
 	var t thing
-	return &t, untyped.Register(b.ctx, token, b.name+"-"+role, in, &t, pulumi.Parent(b.out), pulumi.Protect(*b.cfg.Protect))
+	return &t, untyped.Register(b.ctx, token, b.name+"-"+role, in, &t, b.opts()...)
 }
 
 // key encrypts the states and the secrets in them. IAM decides who may use it.
-func (b *builder) key() (*thing, error) {
+func (b *builder) key() (*kms.Key, error) {
 	policy, err := iamdoc.Document(iamdoc.Statement{
 		Sid: "Account", Actions: []string{"kms:*"}, Resources: []string{"*"}, EveryResource: "in a key's own policy * is that key",
 		Principals: map[string][]string{"AWS": {"arn:aws:iam::" + b.cfg.AccountID + ":root"}},
@@ -106,21 +111,18 @@ func (b *builder) key() (*thing, error) {
 	if err != nil {
 		return nil, err
 	}
-	const longestWindow = 30 // days to change one's mind: KMS API, ScheduleKeyDeletion
-	key, err := b.make("aws:kms/key:Key", "state-key", pulumi.Map{
-		"description": pulumi.String("States of Pulumi and the secrets in them"), "enableKeyRotation": pulumi.Bool(true),
-		"deletionWindowInDays": pulumi.Int(longestWindow), "policy": pulumi.String(policy), "tags": b.tags.For(b.name + "-state-key"),
-	})
+	key, err := kms.New(b.ctx, b.name+"-state-key", kms.Args{
+		Description: "States of Pulumi and the secrets in them", Policy: policy, Tags: b.tags.For(b.name + "-state-key"),
+	}, b.opts()...)
 	if err != nil {
 		return nil, err
 	}
-	_, err = b.make("aws:kms/alias:Alias", "state-key-alias", pulumi.Map{"name": pulumi.String(spec.KeyAlias), "targetKeyId": key.Arn})
-	return key, err
+	return key, kms.Alias(b.ctx, b.name+"-state-key-alias", spec.KeyAlias, key, b.opts()...)
 }
 
 // bucket holds the states: versioned, so that a bad write can be taken back;
 // encrypted with the key; closed to the public; refusing everybody without TLS.
-func (b *builder) bucket(key *thing) (*thing, error) {
+func (b *builder) bucket(key *kms.Key) (*thing, error) {
 	bucket, err := b.make("aws:s3/bucketV2:BucketV2", "state", pulumi.Map{
 		"bucket": pulumi.String(b.cfg.BucketName()), "tags": b.tags.For(b.cfg.BucketName()), "forceDestroy": pulumi.Bool(!*b.cfg.Protect),
 	})
@@ -189,9 +191,9 @@ func (b *builder) zone() error {
 	if b.cfg.Zone == "" {
 		return nil
 	}
-	zone, err := b.make("aws:route53/zone:Zone", "zone", pulumi.Map{
-		"name": pulumi.String(b.cfg.Zone), "comment": pulumi.String("Names of the account's stacks"), "forceDestroy": pulumi.Bool(false), "tags": b.tags.For(b.cfg.Zone),
-	})
+	zone, err := dns.NewZone(b.ctx, b.name+"-zone", dns.ZoneArgs{
+		Name: b.cfg.Zone, Comment: "Names of the account's stacks", Tags: b.tags.For(b.cfg.Zone),
+	}, b.opts()...)
 	if err != nil {
 		return err
 	}

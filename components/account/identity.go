@@ -8,6 +8,7 @@ import (
 
 	"github.com/ladder-platform/ladder/components/account/spec"
 	"github.com/ladder-platform/ladder/components/internal/iamdoc"
+	"github.com/ladder-platform/ladder/components/internal/kms"
 )
 
 // issuers are the providers of the tokens that workflows bring.
@@ -35,7 +36,7 @@ func (b *builder) issuers() error {
 const longestSession = 4 * 60 * 60
 
 // roles are taken by workflows and people; who, is in their trust policies.
-func (b *builder) roles(bucket, key *thing) error {
+func (b *builder) roles(bucket *thing, key *kms.Key) error {
 	late := []pulumi.StringInput{bucket.Arn, key.Arn}
 	all := []struct {
 		role, about string

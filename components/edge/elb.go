@@ -2,9 +2,8 @@ package edge
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// Types of the aws provider that are registered by their tokens: the SDK
-// package of load balancers costs 10 processor seconds
-// (docs/adr/0001-compile-cost.md).
+// Types of the aws provider, registered without the SDK package of load
+// balancers (docs/adr/0001-compile-cost.md).
 const (
 	tokenLoadBalancer = "aws:lb/loadBalancer:LoadBalancer"
 	tokenTargetGroup  = "aws:lb/targetGroup:TargetGroup"

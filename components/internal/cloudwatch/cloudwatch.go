@@ -91,10 +91,7 @@ func NewAlarm(ctx *pulumi.Context, name string, args AlarmArgs, opts ...pulumi.R
 		in["metricQueries"] = queries
 	}
 	var a Alarm
-	if err := untyped.Register(ctx, tokenAlarm, name, in, &a, opts...); err != nil {
-		return nil, err
-	}
-	return &a, nil
+	return &a, untyped.Register(ctx, tokenAlarm, name, in, &a, opts...)
 }
 
 func (q Query) input() pulumi.Map {
@@ -131,10 +128,7 @@ func NewLogGroup(ctx *pulumi.Context, name string, args LogGroupArgs, opts ...pu
 		in["kmsKeyId"] = args.KeyARN
 	}
 	var g LogGroup
-	if err := untyped.Register(ctx, tokenLogGroup, name, in, &g, opts...); err != nil {
-		return nil, err
-	}
-	return &g, nil
+	return &g, untyped.Register(ctx, tokenLogGroup, name, in, &g, opts...)
 }
 
 // RuleArgs are of an EventBridge rule.
@@ -155,19 +149,13 @@ type Rule struct {
 // NewRule makes a rule.
 func NewRule(ctx *pulumi.Context, name string, args RuleArgs, opts ...pulumi.ResourceOption) (*Rule, error) {
 	var r Rule
-	if err := untyped.Register(ctx, tokenRule, name, pulumi.Map{
+	return &r, untyped.Register(ctx, tokenRule, name, pulumi.Map{
 		"description": pulumi.String(args.Description), "eventPattern": pulumi.String(args.Pattern), "tags": args.Tags,
-	}, &r, opts...); err != nil {
-		return nil, err
-	}
-	return &r, nil
+	}, &r, opts...)
 }
 
 // NewTarget sends a rule's events to what has this ARN.
 func NewTarget(ctx *pulumi.Context, name string, rule *Rule, arn pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	var t pulumi.CustomResourceState
-	if err := untyped.Register(ctx, tokenTarget, name, pulumi.Map{"rule": rule.Name, "arn": arn}, &t, opts...); err != nil {
-		return nil, err
-	}
-	return &t, nil
+	return &t, untyped.Register(ctx, tokenTarget, name, pulumi.Map{"rule": rule.Name, "arn": arn}, &t, opts...)
 }

@@ -39,10 +39,7 @@ func NewZone(ctx *pulumi.Context, name string, args ZoneArgs, opts ...pulumi.Res
 		in["vpcs"] = pulumi.Array{pulumi.Map{"vpcId": args.VPCID}}
 	}
 	var z Zone
-	if err := untyped.Register(ctx, tokenZone, name, in, &z, opts...); err != nil {
-		return nil, err
-	}
-	return &z, nil
+	return &z, untyped.Register(ctx, tokenZone, name, in, &z, opts...)
 }
 
 // RecordArgs are of a record set. It has Values and TTL, or Alias.
@@ -78,8 +75,5 @@ func NewRecord(ctx *pulumi.Context, name string, args RecordArgs, opts ...pulumi
 		in["records"], in["ttl"] = args.Values, pulumi.Int(args.TTL)
 	}
 	var r Record
-	if err := untyped.Register(ctx, tokenRecord, name, in, &r, opts...); err != nil {
-		return nil, err
-	}
-	return &r, nil
+	return &r, untyped.Register(ctx, tokenRecord, name, in, &r, opts...)
 }

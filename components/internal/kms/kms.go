@@ -43,10 +43,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		in["policy"] = pulumi.String(args.Policy)
 	}
 	var k Key
-	if err := untyped.Register(ctx, tokenKey, name, in, &k, opts...); err != nil {
-		return nil, err
-	}
-	return &k, nil
+	return &k, untyped.Register(ctx, tokenKey, name, in, &k, opts...)
 }
 
 // Alias gives a key a name, "alias/" and more.

@@ -45,8 +45,5 @@ func (r Rule) register(ctx *pulumi.Context, token, name string, opts []pulumi.Re
 		in["cidrIpv4"] = pulumi.String(r.Block)
 	}
 	var out pulumi.CustomResourceState
-	if err := untyped.Register(ctx, token, name, in, &out, opts...); err != nil {
-		return nil, err
-	}
-	return &out, nil
+	return &out, untyped.Register(ctx, token, name, in, &out, opts...)
 }
