@@ -49,9 +49,10 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 	LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers; \
 	else echo "   left out: the contract's TypeScript reader; make judges insists on it" >&2; fi
 
-trials: ## faults at a stratified sample of operations, then recovery; every rule of AWS broken through the engine
-	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws && \
-	go test -timeout 30m -tags trials -run ThroughTheEngine ./sandbox/aws && \
+trials: ## faults at a stratified sample of operations, then recovery; every rule broken through the engine; the life of every variant
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws ./sandbox/kube ./tests/scenario && \
+	go test -timeout 30m -tags trials -run ThroughTheEngine ./sandbox/aws ./sandbox/kube && \
+	go test -timeout 30m -tags trials -run TestTheWholeLifeOfAStack ./tests/scenario && \
 	go test -timeout 60m ./tests/rules ./sandbox/trials ./tests/trials/...
 
 SHARD    ?= 1/1
@@ -75,7 +76,7 @@ schema: ## write the JSON Schema of stack files again, from the structs
 golden: ## rewrite the golden files; CI requires a clean tree after it
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" LADDER_GOLDEN=1 && go test -count=1 ./tests/cli ./tests/corpus ./stacks/... ./cmd/... ./components/account/spec && \
 	go test -count=1 ./tests/docs -run Decisions && \
-	go test -count=1 ./tests/scenario -run TestTheWholeLifeOfAStack && \
+	go test -count=1 -tags trials ./tests/scenario -run TestTheWholeLifeOfAStack && \
 	go test -count=1 ./tests/rules -run TestWhatTheStacksRegister && \
 	go test -count=1 ./tests/diagram -run TestThePicturesOfTheReadme
 

@@ -27,7 +27,7 @@ func (b *builder) access() error {
 	if err != nil {
 		return err
 	}
-	b.deployer = deployer
+	b.deployer = []pulumi.Resource{deployer}
 	for _, a := range b.cfg.Access {
 		if _, err := b.grant(naming.FromARN(a.PrincipalARN), a); err != nil {
 			return err
@@ -36,8 +36,9 @@ func (b *builder) access() error {
 	return nil
 }
 
-// grant makes an entry and its policy association; it returns both.
-func (b *builder) grant(key string, a spec.Access) ([]pulumi.Resource, error) {
+// grant makes an entry and its policy association; it returns the latter, which
+// depends on the former.
+func (b *builder) grant(key string, a spec.Access) (pulumi.Resource, error) {
 	id := b.id("access-" + key)
 	entry, err := eks.NewAccessEntry(b.ctx, id, &eks.AccessEntryArgs{
 		ClusterName: b.out.Name, PrincipalArn: pulumi.String(a.PrincipalARN), Type: pulumi.String("STANDARD"), Tags: b.tags.For(id),
@@ -50,14 +51,14 @@ func (b *builder) grant(key string, a spec.Access) ([]pulumi.Resource, error) {
 		scope = &eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("namespace"), Namespaces: pulumi.ToStringArray(a.Namespaces)}
 	}
 	association, err := eks.NewAccessPolicyAssociation(b.ctx, id, &eks.AccessPolicyAssociationArgs{
-		ClusterName: b.out.Name, PrincipalArn: entry.PrincipalArn, AccessScope: scope,
+		ClusterName: b.out.Name, PrincipalArn: pulumi.String(a.PrincipalARN), AccessScope: scope,
 		PolicyArn: pulumi.String(fmt.Sprintf("arn:%s:eks::aws:cluster-access-policy/%s",
 			naming.Partition(b.args.Environment.Region), accessPolicies[a.Level])),
 	}, b.aws(entry)...)
 	if err != nil {
 		return nil, fmt.Errorf("access of %s: %w", a.PrincipalARN, err)
 	}
-	return []pulumi.Resource{entry, association}, nil
+	return association, nil
 }
 
 // identityProvider makes IAM trust the cluster's service accounts, for

@@ -63,7 +63,7 @@ func (b *builder) clusterAutoscaler() error {
 			},
 			"resources": requests("100m", "300Mi"),
 		},
-	}, b.onNodes(append(identity.Ready, b.charts...)...)...)
+	}, b.kube(append(identity.Ready, b.charts...)...)...)
 	if err != nil {
 		return err
 	}

@@ -202,10 +202,11 @@ type builder struct {
 	// prerequisites are what nodes need before they start: the CNI and the agent.
 	prerequisites []pulumi.Resource
 	groups        []pulumi.Resource
-	// charts is what every chart waits for: all add-ons, and with Karpenter the
-	// nodes of the release. Charts do not wait for each other.
+	// charts is what every chart waits for: all add-ons, and so the nodes; with
+	// Karpenter the nodes of the release. Charts do not wait for each other.
 	charts []pulumi.Resource
-	// ready grows with everything that a workload has to wait for.
+	// ready is what a workload has to wait for, without what something else in it
+	// has waited for already: a run that fails walks every path of the graph.
 	ready []pulumi.Resource
 }
 
@@ -220,11 +221,6 @@ func (b *builder) aws(after ...pulumi.Resource) []pulumi.ResourceOption {
 // kube are the options of a Kubernetes child that depends on after.
 func (b *builder) kube(after ...pulumi.Resource) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{b.parent, pulumi.Provider(b.out.Provider), pulumi.DependsOn(after)}
-}
-
-// onNodes are the options of a chart or object that runs on nodes, after more.
-func (b *builder) onNodes(more ...pulumi.Resource) []pulumi.ResourceOption {
-	return b.kube(append(slices.Clone(b.groups), more...)...)
 }
 
 // beforeCharts closes the list of add-ons.

@@ -101,7 +101,7 @@ func (b *builder) controlPlane() error {
 	}
 	// Protection is inherited by what the component makes beside the cluster.
 	return untyped.RegisterRemote(b.ctx, "eks:index:Cluster", b.id("eks"), args, &b.eks, b.protected(append(b.aws(before...), pulumi.Providers(b.args.EKSProvider),
-		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect, before)})))...)
+		pulumi.Transforms([]pulumi.ResourceTransform{controlPlaneTransform(b.cfg, b.args.Environment.Protect)})))...)
 }
 
 // eksComponent is what is read of pulumi-eks' component.
@@ -156,10 +156,11 @@ func secretsKeyUse(key []string) []iamdoc.Statement {
 }
 
 // controlPlaneTransform sets on the component's EKS cluster what the component
-// has no argument for. Dependencies are repeated here because those of a
-// remote component do not reach its children, and the role's permissions must
-// outlive the cluster.
-func controlPlaneTransform(cfg spec.Config, protect bool, after []pulumi.Resource) pulumi.ResourceTransform {
+// has no argument for. Dependencies are none of that: the engine drops those
+// that an inherited transform adds (3.250.0). The component's own hold for the
+// cluster too: it is made when the component is, and goes before its parent, so
+// the role's permissions outlive it.
+func controlPlaneTransform(cfg spec.Config, protect bool) pulumi.ResourceTransform {
 	support := "EXTENDED"
 	if cfg.Support == spec.SupportStandard {
 		support = "STANDARD"
@@ -181,7 +182,6 @@ func controlPlaneTransform(cfg spec.Config, protect bool, after []pulumi.Resourc
 		props["zonalShiftConfig"] = pulumi.Map{"enabled": pulumi.Bool(cfg.ZonalShift)}
 		opts := args.Opts
 		opts.Protect = protect
-		opts.DependsOn = append(opts.DependsOn, after...)
 		// Twice what facts/providers.md D6 gives for an update, once more for create and delete.
 		opts.CustomTimeouts = &pulumi.CustomTimeouts{Create: "60m", Update: "120m", Delete: "30m"}
 		return &pulumi.ResourceTransformResult{Props: props, Opts: opts}

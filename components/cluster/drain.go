@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,8 +43,7 @@ func (b *builder) drains() error {
 		}
 		jobs = append(jobs, job)
 	}
-	b.groups = append(b.groups, jobs...)
-	b.ready = append(b.ready, jobs...)
+	b.groups = append(b.groups, jobs...) // and every add-on waits for these
 	return nil
 }
 
@@ -90,7 +90,7 @@ func (b *builder) drain(slot spec.NodeSlot, account pulumi.Resource) (pulumi.Res
 			Annotations: map[string]string{"pulumi.com/replaceUnready": "true"},
 		},
 		pulumi.Map{"spec": b.drainJob(slot, limit)},
-		append(b.onNodes(account), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: fmt.Sprintf("%ds", int(limit.Seconds()))}))...)
+		append(b.kube(append(slices.Clone(b.groups), account)...), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: fmt.Sprintf("%ds", int(limit.Seconds()))}))...)
 }
 
 // drainLimit is for all nodes that the slot can have, one after another.

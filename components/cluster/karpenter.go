@@ -50,11 +50,11 @@ func (b *builder) karpenter() error {
 	// on delete, because deleting a CRD deletes every object of its kind.
 	crds, err := helm.New(b.ctx, b.id("karpenter-crd"), helm.Args{
 		Chart: b.chart(spec.ChartKarpenterCRD), ReleaseName: "karpenter-crd", Namespace: pulumi.String(systemNamespace), Values: pulumi.Map{},
-	}, append(b.onNodes(b.charts...), pulumi.RetainOnDelete(true))...)
+	}, append(b.kube(b.charts...), pulumi.RetainOnDelete(true))...)
 	if err != nil {
 		return err
 	}
-	before := slices.Concat([]pulumi.Resource{crds}, identity.Ready, nodeReady, events, b.charts)
+	before := slices.Concat([]pulumi.Resource{crds}, identity.Ready, nodeReady, events)
 	controller, err := helm.New(b.ctx, b.id(karpenterName), helm.Args{
 		Chart: b.chart(spec.ChartKarpenter), ReleaseName: karpenterName, Namespace: pulumi.String(systemNamespace), SkipCRDs: true,
 		Values: pulumi.Map{
@@ -68,7 +68,7 @@ func (b *builder) karpenter() error {
 			},
 			"controller": pulumi.Map{"resources": requests("500m", "1Gi")},
 		},
-	}, b.onNodes(before...)...)
+	}, b.kube(before...)...)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (b *builder) nodePools(profile *iam.InstanceProfile, controller pulumi.Reso
 		}
 		// Deleted for real, first, while the controller runs: their finalizers
 		// are what ends the instances.
-		opts := append(b.onNodes(append([]pulumi.Resource{controller}, b.args.Network.WayOut...)...), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: poolDelete}))
+		opts := append(b.kube(controller), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: poolDelete}))
 		class, err := b.custom("nodeclass-"+key, "karpenter.k8s.aws/v1", "EC2NodeClass", key, fields, opts...)
 		if err != nil {
 			return err
@@ -123,9 +123,7 @@ func (b *builder) nodePools(profile *iam.InstanceProfile, controller pulumi.Reso
 	if err != nil {
 		return err
 	}
-	moved := append(append([]pulumi.Resource{controller}, pools...), wait)
-	b.charts = append(b.charts, moved...)
-	b.ready = append(b.ready, moved...)
+	b.charts, b.ready = []pulumi.Resource{wait}, []pulumi.Resource{wait} // which came after all that was there
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (b *builder) waitForNodes(pools []pulumi.Resource) (pulumi.Resource, error)
 			Annotations: map[string]string{"pulumi.com/replaceUnready": "true"},
 		},
 		pulumi.Map{"spec": b.waitJob()},
-		append(b.onNodes(append(pools, binding)...),
+		append(b.kube(append(pools, binding)...),
 			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: fmt.Sprintf("%ds", waitSeconds)}))...)
 }
 

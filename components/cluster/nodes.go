@@ -70,7 +70,6 @@ func (b *builder) nodeGroups() error {
 		b.groups = append(b.groups, group)
 		b.out.AutoScalingGroups[slot.Name()] = group.Resources.ApplyT(autoScalingGroup).(pulumi.StringOutput)
 	}
-	b.ready = append(b.ready, b.groups...)
 	return nil
 }
 

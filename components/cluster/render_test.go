@@ -116,11 +116,7 @@ func TestControlPlaneTransform(t *testing.T) {
 			tt.want["accessConfig"] = pulumi.Map{"authenticationMode": pulumi.String("API"), "bootstrapClusterCreatorAdminPermissions": pulumi.Bool(false)}
 			tt.want["bootstrapSelfManagedAddons"] = pulumi.Bool(true)
 			in := given()
-			permission := &pulumi.ResourceState{}
-			got := controlPlaneTransform(tt.cfg, tt.protect, []pulumi.Resource{permission})(context.Background(), in)
-			if len(got.Opts.DependsOn) != 1 || got.Opts.DependsOn[0] != pulumi.Resource(permission) {
-				t.Errorf("the cluster depends on %v, not on its role's permission", got.Opts.DependsOn)
-			}
+			got := controlPlaneTransform(tt.cfg, tt.protect)(context.Background(), in)
 			if diff := cmp.Diff(tt.want, got.Props); diff != "" {
 				t.Errorf("inputs (-want +got):\n%s", diff)
 			}
@@ -137,7 +133,7 @@ func TestControlPlaneTransform(t *testing.T) {
 	}
 	other := given()
 	other.Type = "aws:ec2/securityGroup:SecurityGroup"
-	if got := controlPlaneTransform(spec.Config{}, true, nil)(context.Background(), other); got != nil {
+	if got := controlPlaneTransform(spec.Config{}, true)(context.Background(), other); got != nil {
 		t.Errorf("a security group is transformed: %v", got)
 	}
 }

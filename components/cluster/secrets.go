@@ -47,11 +47,10 @@ func (b *builder) externalSecrets() error {
 	release, err := helm.New(b.ctx, b.id(secretsName), helm.Args{
 		Chart: b.chart(spec.ChartExternalSecrets), ReleaseName: secretsName, Namespace: pulumi.String(secretsName),
 		Values: secretValues(),
-	}, b.onNodes(append(append([]pulumi.Resource{namespace}, identity.Ready...), b.charts...)...)...)
+	}, b.kube(append(append([]pulumi.Resource{namespace}, identity.Ready...), b.charts...)...)...)
 	if err != nil {
 		return err
 	}
-	b.ready = append(b.ready, release)
 	return b.secretStores(release)
 }
 
@@ -84,12 +83,15 @@ func (b *builder) secretStores(release pulumi.Resource) error {
 	if len(b.cfg.ExternalSecrets.ParameterPrefixes) > 0 {
 		stores = append(stores, struct{ key, service string }{"aws-parameter-store", "ParameterStore"})
 	}
+	if len(stores) == 0 {
+		b.ready = append(b.ready, release)
+	}
 	for _, s := range stores {
 		store, err := b.custom("secretstore-"+s.key, "external-secrets.io/v1", "ClusterSecretStore", s.key, pulumi.Map{
 			"spec": pulumi.Map{"provider": pulumi.Map{"aws": pulumi.Map{
 				"service": pulumi.String(s.service), "region": pulumi.String(b.args.Environment.Region),
 			}}},
-		}, b.onNodes(release)...)
+		}, b.kube(release)...)
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func (b *builder) blockStorage() error {
 	if err != nil {
 		return err
 	}
-	b.ready = append(b.ready, class)
+	b.ready = append(b.ready, class) // and with it the driver
 	if !*b.cfg.Storage.Snapshots {
 		return nil
 	}
@@ -56,11 +56,12 @@ func (b *builder) blockStorage() error {
 	if err != nil {
 		return err
 	}
-	b.ready = append(b.ready, controller, snapshots)
+	b.ready = append(b.ready, snapshots)
 	return nil
 }
 
-// storageDriver installs a CSI driver add-on with a role for its controller.
+// storageDriver installs a CSI driver add-on with a role for its controller. The
+// classes that follow it are what others wait for.
 func (b *builder) storageDriver(addon, key, serviceAccount, policy string) (*awseks.Addon, error) {
 	role, err := podidentity.NewRole(b.ctx, b.id(key), podidentity.RoleArgs{
 		Description: addon + " of " + b.args.ClusterName, Tags: b.tags,
@@ -77,7 +78,6 @@ func (b *builder) storageDriver(addon, key, serviceAccount, policy string) (*aws
 	if err != nil {
 		return nil, err
 	}
-	b.ready = append(b.ready, driver)
 	return driver, nil
 }
 
@@ -91,6 +91,7 @@ func (b *builder) fileStorage() error {
 		return err
 	}
 	if len(b.cfg.Storage.EFS.FileSystems) == 0 {
+		b.ready = append(b.ready, driver)
 		return nil
 	}
 	group, err := b.fileStorageGroup()

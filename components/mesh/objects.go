@@ -51,12 +51,18 @@ func (b *builder) objects() error {
 		if !ok {
 			return fmt.Errorf("%s %s/%s: the mesh makes no such namespace", o.Kind, o.Namespace, o.Name)
 		}
-		after := []pulumi.Resource{namespace}
-		if _, enrolled := b.cfg.Namespaces[o.Namespace]; !enrolled {
-			after = append(after, b.up) // the mesh's own namespaces are there before it
-		}
+		// An object of the plan has waited for its namespace and the data plane.
+		var after []pulumi.Resource
+		housed := false
 		for _, j := range plan.Needs(objects, i) {
 			after, needed[j] = append(after, made[j]), true
+			housed = housed || objects[j].Namespace == o.Namespace
+		}
+		if _, enrolled := b.cfg.Namespaces[o.Namespace]; !enrolled && len(after) == 0 {
+			after = append(after, b.up) // the mesh's own namespaces are there before it
+		}
+		if !housed {
+			after = append(after, namespace)
 		}
 		object, err := kube.New(b.ctx, b.id(o.Role()), kube.Kind{APIVersion: o.APIVersion, Kind: o.Kind},
 			kube.Meta{Name: o.Name, Namespace: o.Namespace, Labels: o.Labels, Annotations: o.Annotations}, kube.Map(o.Body), b.kube(after...)...)

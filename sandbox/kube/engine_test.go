@@ -1,3 +1,5 @@
+//go:build trials
+
 package kube_test
 
 import (
@@ -90,6 +92,7 @@ func (s *stack) Remove(typ, name string) error {
 func TestEveryRuleIsBrokenThroughTheEngine(t *testing.T) {
 	for _, name := range kube.RuleCases() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			want, err := kube.BreakRule(t, name, newStack(t))
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("the engine reported: %v\nwant it to contain: %s", err, want)

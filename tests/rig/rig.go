@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -36,6 +37,7 @@ type Rig struct {
 	// Dir is the sandbox's directory.
 	Dir string
 	t   testing.TB
+	o   Options
 }
 
 // Options change what a rig does by default.
@@ -48,6 +50,10 @@ type Options struct {
 	OnSample func(kube.Sample)
 	// Faults go wrong on purpose, each as often as it says.
 	Faults *fault.Plan
+	// ClustersOnly leaves out of every stack file what runs on its clusters:
+	// two thirds of the resources, which a test of the engine, the gate or the
+	// order below needs not wait for.
+	ClustersOnly bool
 }
 
 // New opens a sandbox in a directory of the test's own.
@@ -66,7 +72,7 @@ func New(t testing.TB, o Options) *Rig {
 			t.Errorf("close the sandbox: %v", err)
 		}
 	})
-	return &Rig{Sandbox: s, Dir: dir, t: t}
+	return &Rig{Sandbox: s, Dir: dir, t: t, o: o}
 }
 
 // Root is the repository's directory.
@@ -105,6 +111,9 @@ func Variants(t testing.TB) []string {
 // Program is a stack as it stands in the repository.
 func (r *Rig) Program(name string) sandbox.Program {
 	r.t.Helper()
+	if r.o.ClustersOnly {
+		return r.Edited(name)
+	}
 	return r.program(name, StackFile(name))
 }
 
@@ -123,12 +132,35 @@ func (r *Rig) Edited(name string, oldnew ...string) sandbox.Program {
 		}
 		text = strings.ReplaceAll(text, oldnew[i], oldnew[i+1])
 	}
+	if r.o.ClustersOnly {
+		text = clustersOnly(text)
+	}
 	path := filepath.Join(r.t.TempDir(), filepath.Base(StackFile(name)))
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		r.t.Fatal(err)
 	}
 	return r.program(name, path)
 }
+
+// ClustersOnly writes a stack file without what runs on its clusters, and
+// returns its path.
+func ClustersOnly(t testing.TB, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(StackFile(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), filepath.Base(StackFile(name)))
+	if err := os.WriteFile(path, []byte(clustersOnly(string(content))), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// onClusters are the sections of a stack file that need a cluster.
+var onClusters = regexp.MustCompile(`(?m)^  ladder:(mesh|edge|sample|observability):.*\n((    .*)?\n)*`)
+
+func clustersOnly(text string) string { return onClusters.ReplaceAllString(text, "") }
 
 func (r *Rig) program(name, path string) sandbox.Program {
 	r.t.Helper()

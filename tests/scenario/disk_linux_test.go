@@ -68,7 +68,7 @@ func TestAReadOnlyDirectory(t *testing.T) {
 	if !inChild(t) {
 		return
 	}
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	p := r.Program("dev")
 	r.MustUp(p)
 	if err := r.Close(); err != nil {
@@ -140,7 +140,7 @@ func TestAFullDisk(t *testing.T) {
 	want := undisturbed(t)
 	full := false
 	var r *rig.Rig
-	r = rig.New(t, rig.Options{Checkpoints: true, OnEvent: onClusterCreate(func() {
+	r = rig.New(t, rig.Options{ClustersOnly: true, Checkpoints: true, OnEvent: onClusterCreate(func() {
 		if full {
 			return
 		}

@@ -58,7 +58,7 @@ func uninstall(tx *world.Tx, o *world.Object) {
 // up the world is what it was.
 func TestDrift(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	p := r.Program("dev")
 	r.MustUp(p)
 	for name, drift := range drifts {
@@ -83,7 +83,7 @@ func TestDrift(t *testing.T) {
 // TestManyDriftsAtOnce does all of them before one refresh.
 func TestManyDriftsAtOnce(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	p := r.Program("dev")
 	r.MustUp(p)
 	before := r.World().Fork()

@@ -25,7 +25,7 @@ const (
 // stg may not before dev has soaked, then may, and prd not before stg.
 func TestAReleaseClimbsFromStageToStage(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	r.MustUp(r.Edited("dev", upper, lower))
 	r.MustUp(r.Program("stg")) // a first deployment, at dev's release: no soak
 	r.MustUp(r.Program("dev"))
@@ -65,7 +65,7 @@ func TestAReleaseClimbsFromStageToStage(t *testing.T) {
 // then, and stg's soak begins again there.
 func TestTheSoakBeginsAgainWhenTheAlarmRings(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	r.MustUp(r.Edited("dev", upper, lower))
 	r.MustUp(r.Program("stg"))
 	r.MustUp(r.Program("dev"))
@@ -116,7 +116,7 @@ func TestAHalfDoneClimbIsNotForgotten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := rig.New(t, rig.Options{Checkpoints: true, Faults: faults})
+	r := rig.New(t, rig.Options{ClustersOnly: true, Checkpoints: true, Faults: faults})
 	old := r.Edited("dev", upper, lower)
 	r.MustUp(old)
 	if _, err := r.Up(t.Context(), r.Program("dev")); err == nil {
@@ -137,7 +137,7 @@ func TestAHalfDoneClimbIsNotForgotten(t *testing.T) {
 func TestAnOverrideIsRecorded(t *testing.T) {
 	t.Parallel()
 	const soak, approved = "    soak: 24h\n", "    soak: 24h\n    override: { release: \"2026.11\", reason: closes a hole in use, approvedBy: Kim, until: \"2026-11-22\" }\n"
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	r.Wrote(r.Edited("dev", upper, lower), rig.Now)
 	stg := r.Edited("stg", lower, upper, soak, approved)
 	up := r.MustUp(stg)
@@ -182,7 +182,7 @@ func TestWhatUpstreamSaysIsRead(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := rig.New(t, rig.Options{})
+			r := rig.New(t, rig.Options{ClustersOnly: true})
 			r.Wrote(r.Edited("dev", upper, lower), rig.Now)
 			c.given(t, r)
 			stg := r.Program("stg")
@@ -201,7 +201,7 @@ func TestWhatUpstreamSaysIsRead(t *testing.T) {
 // TestARecordIsReadThroughAStackReference: the other source of the record.
 func TestARecordIsReadThroughAStackReference(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	r.MustUp(r.Edited("dev", upper, lower))
 	forget("record")(t, r)
 	r.MustPreview(r.Edited("stg", "    read: ssm\n", "    read: stackReference\n"))

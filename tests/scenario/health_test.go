@@ -14,7 +14,7 @@ import (
 // observation says, though no refresh sees it.
 func TestBadHealthIsObserved(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	p := r.Program("dev")
 	r.MustUp(p)
 	var scope, coredns string

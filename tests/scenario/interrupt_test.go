@@ -21,7 +21,7 @@ import (
 // undisturbed is the world after an up of dev that nothing went wrong in.
 func undisturbed(t *testing.T) *world.World {
 	t.Helper()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	r.MustUp(r.Program("dev"))
 	return r.World().Fork()
 }
@@ -53,7 +53,7 @@ func TestCtrlCInTheMiddleOfAnUp(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	r := rig.New(t, rig.Options{Checkpoints: true, OnEvent: onClusterCreate(interrupt)})
+	r := rig.New(t, rig.Options{ClustersOnly: true, Checkpoints: true, OnEvent: onClusterCreate(interrupt)})
 	p := r.Program("dev")
 	result, err := r.Up(ctx, p)
 	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run it again") {
@@ -85,7 +85,7 @@ func TestAHelmReleaseThatAKillLeftHalfWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := rig.New(t, rig.Options{Checkpoints: true, Faults: faults})
+	r := rig.New(t, rig.Options{ClustersOnly: true, Checkpoints: true, Faults: faults})
 	p := r.Program("dev")
 	if _, err := r.Up(t.Context(), p); err == nil {
 		t.Fatal("the up passed the fault")
@@ -131,7 +131,7 @@ func TestASecondRunAtTheSameTimeIsRefused(t *testing.T) {
 	t.Parallel()
 	var r *rig.Rig
 	var second error
-	r = rig.New(t, rig.Options{OnEvent: onClusterCreate(func() {
+	r = rig.New(t, rig.Options{ClustersOnly: true, OnEvent: onClusterCreate(func() {
 		var other *sandbox.Sandbox
 		if other, second = open(t, r.Dir); second == nil {
 			_ = other.Close()
@@ -172,7 +172,7 @@ func TestDamagedFiles(t *testing.T) {
 		"the state ends too early": {state, half, []string{"dev.json", "not readable", ".bak"}},
 		"the state is not a state": {state, func([]byte) []byte { return []byte("hello") }, []string{"dev.json", "not readable", ".bak"}},
 	}
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	p := r.Program("dev")
 	r.MustUp(p)
 	if err := r.Close(); err != nil {
@@ -218,7 +218,7 @@ func TestDamagedFiles(t *testing.T) {
 // an empty cloud.
 func TestAMissingSandbox(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t, rig.Options{})
+	r := rig.New(t, rig.Options{ClustersOnly: true})
 	p := r.Program("dev")
 	first := r.MustUp(p)
 	if err := errors.Join(r.Close(), os.RemoveAll(r.Dir)); err != nil {

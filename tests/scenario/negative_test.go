@@ -82,7 +82,7 @@ func TestARehearsalThatGoesWrongSaysWhy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			options := rehearse.Options{
-				Project: rig.Root(), Stages: []rehearse.Stage{{Name: tt.stack, File: rig.StackFile(tt.stack)}}, Path: []string{"2026.08", "2026.11"},
+				Project: rig.Root(), Stages: []rehearse.Stage{{Name: tt.stack, File: rig.ClustersOnly(t, tt.stack)}}, Path: []string{"2026.08", "2026.11"},
 				Dir: t.TempDir(), Seed: rig.Seed, Pulumi: os.Getenv("LADDER_PULUMI"), Now: rig.Now, Rules: &rule.Set{},
 			}
 			tt.spoil(&options)

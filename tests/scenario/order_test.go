@@ -57,7 +57,7 @@ func (w *watched) up(p sandbox.Program, kinds ...string) []sandbox.Event {
 }
 
 // destroy takes a stack down in order.
-func (w *watched) destroy(p sandbox.Program, kinds ...string) {
+func (w *watched) destroy(p sandbox.Program, kinds ...string) []sandbox.Event {
 	w.t.Helper()
 	w.taken()
 	w.MustDestroy(p)
@@ -66,6 +66,20 @@ func (w *watched) destroy(p sandbox.Program, kinds ...string) {
 		w.t.Error(problem)
 	}
 	w.has(events, "delete", kinds)
+	return events
+}
+
+// follows fails unless the first thing of a kind was done before the next began.
+func (w *watched) follows(events []sandbox.Event, op, next, first string) {
+	w.t.Helper()
+	at := func(kind string, done bool) int {
+		return slices.IndexFunc(events, func(e sandbox.Event) bool {
+			return e.Op == op && e.Done == done && strings.HasSuffix(e.Type+"::"+e.Name, kind)
+		})
+	}
+	if done, begun := at(first, true), at(next, false); done < 0 || begun < 0 || begun < done {
+		w.t.Errorf("%s of %s began at event %d, that of %s ended at %d: want it to follow", op, next, begun, first, done)
+	}
 }
 
 // has fails where a kind has no operation: the order would prove nothing.
@@ -96,10 +110,14 @@ var everyRung = []string{aControlPlane, aCNI, aNodeGroup, anAddon, aChart}
 func TestTheOrderOfEvents(t *testing.T) {
 	tests := map[string]func(t *testing.T, w *watched){
 		"first up and destroy": func(_ *testing.T, w *watched) {
-			w.up(w.Program("dev"), everyRung...)
+			up := w.up(w.Program("dev"), everyRung...)
 			open := w.Edited("dev", "protect: true", "protect: false")
 			w.up(open)
-			w.destroy(open, everyRung...)
+			down := w.destroy(open, everyRung...)
+			for _, permission := range []string{"RolePolicy::cluster-main-service-key", "RolePolicyAttachment::cluster-main-service-cluster", "Key::cluster-main-key"} {
+				w.follows(up, "create", "-eksCluster", permission)
+				w.follows(down, "delete", permission, "-eksCluster")
+			}
 		},
 		"a rolling upgrade": func(t *testing.T, w *watched) {
 			w.up(w.Edited("dev", `"2026.11"`, `"2026.08"`), everyRung...)

@@ -15,7 +15,7 @@ import (
 // pkg/resource/graph, markAsDependency remembers nothing), at roughly a million
 // in half a second; with edges from each thing to all before it a mesh had
 // twelve thousand million, and a refused destroy never came back.
-const maxPaths = 25_000_000
+const maxPaths = 12_000_000
 
 // mustBeWalkable keeps a failed destroy from hanging.
 func mustBeWalkable(t *testing.T, resources []apitype.ResourceV3) {

@@ -1,0 +1,5 @@
+//go:build !trials
+
+package scenario
+
+const everyVariant = false
