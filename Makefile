@@ -49,10 +49,10 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 	LADDER_NODE_SDK="$$sdk" go test -tags npm -run TypeScript ./tests/consumers; \
 	else echo "   left out: the contract's TypeScript reader; make judges insists on it" >&2; fi
 
-trials: ## faults at a stratified sample of operations, then recovery; every rule broken through the engine; the life of every variant
-	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/aws ./sandbox/kube ./tests/scenario && \
-	go test -timeout 30m -tags trials -run ThroughTheEngine ./sandbox/aws ./sandbox/kube && \
-	go test -timeout 30m -tags trials -run TestTheWholeLifeOfAStack ./tests/scenario && \
+trials: ## faults at a stratified sample of operations, then recovery; and what takes longest: rules through the engine, lives of variants, pages
+	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/... ./tests/... && \
+	go test -timeout 30m -tags trials -run 'ThroughTheEngine|TestEveryFaultIsRecoveredFrom' ./sandbox ./sandbox/aws ./sandbox/kube && \
+	go test -timeout 30m -tags trials -run 'TestTheWholeLifeOfAStack|TestFaultsOfARehearsal|TestARehearsalThatGoesWrongSaysWhy|TestTheWayOfAChange|TestPagesRun' ./tests/scenario ./tests/workflows ./tests/docs && \
 	go test -timeout 60m ./tests/rules ./sandbox/trials ./tests/trials/...
 
 SHARD    ?= 1/1

@@ -107,6 +107,7 @@ var ends = regexp.MustCompile(`# ends with (\d)`)
 // project's files; diff blocks are edits of those. Each section begins with the
 // files as they are in the repository, and goes on with the same sandbox.
 func TestPagesRun(t *testing.T) {
+	rig.OnlyInTrials(t)
 	for page, least := range map[string]int{"first-preview.md": 5, "day2.md": 12, "bootstrap.md": 3} {
 		t.Run(page, func(t *testing.T) {
 			project := t.TempDir()

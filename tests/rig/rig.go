@@ -75,6 +75,15 @@ func New(t testing.TB, o Options) *Rig {
 	return &Rig{Sandbox: s, Dir: dir, t: t, o: o}
 }
 
+// OnlyInTrials skips a test that takes too long for make test, and that make
+// trials runs.
+func OnlyInTrials(t testing.TB) {
+	t.Helper()
+	if !Trials {
+		t.Skip("make trials runs it")
+	}
+}
+
 // Root is the repository's directory.
 func Root() string {
 	_, file, _, _ := runtime.Caller(0)

@@ -31,11 +31,11 @@ var (
 // and takes the others the whole way.
 func TestTheWholeLifeOfAStack(t *testing.T) {
 	names := slices.Concat(shipped, first[1:])
-	if everyVariant {
+	if rig.Trials {
 		names = slices.Concat(shipped, rig.Variants(t))
 	}
 	shapes := &shapes{origins: map[string]string{}, seen: map[string]bool{}}
-	if everyVariant {
+	if rig.Trials {
 		t.Cleanup(func() { shapes.close(t, len(names)) }) // after all parallel ones
 	}
 	for _, name := range names {
@@ -63,7 +63,7 @@ func TestTheWholeLifeOfAStack(t *testing.T) {
 				t.Errorf("up did not do what its preview said (-preview +up):\n%s", diff)
 			}
 			mustBeEmpty(t, "the second preview", r.MustPreview(p))
-			if everyVariant == slices.Contains(first, name) {
+			if rig.Trials == slices.Contains(first, name) {
 				return // the rest of its way is the other run's
 			}
 			r.MustRefresh(p)

@@ -148,6 +148,7 @@ items:
 
 // TestFaultsOfARehearsal tries chosen faults and a sample.
 func TestFaultsOfARehearsal(t *testing.T) {
+	rig.OnlyInTrials(t)
 	t.Parallel()
 	faults, err := rehearse.ParseFaults([]string{"update:aws:eks/cluster:Cluster:lost", "2"})
 	if err != nil {

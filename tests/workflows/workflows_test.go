@@ -248,6 +248,7 @@ func (r *runner) one(where string, parts ...string) string {
 // TestTheWayOfAChange takes one change through every job: previewed in the sandbox
 // and on an account, commented on, merged, held to its digest, watched at night.
 func TestTheWayOfAChange(t *testing.T) {
+	rig.OnlyInTrials(t)
 	r := newRunner(t)
 	ladder, err := ordinary.Build("github.com/ladder-platform/ladder/cmd/ladder", t.TempDir())
 	if err != nil {

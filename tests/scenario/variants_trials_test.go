@@ -1,5 +1,0 @@
-//go:build trials
-
-package scenario
-
-const everyVariant = true
