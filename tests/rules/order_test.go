@@ -65,7 +65,6 @@ var freeToGo = []free{
 	{"aws:eks/cluster:Cluster", "aws:cloudwatch/metricAlarm:MetricAlarm", "an alarm watches a name"},
 	{"aws:eks/nodeGroup:NodeGroup", "aws:cloudwatch/metricAlarm:MetricAlarm", "DeleteNodegroup does not ask which alarm looks at its Auto Scaling group"},
 	{"aws:ssm/parameter:Parameter", "*", "DeleteParameter does not ask what was written after it"},
-	{"aws:eks/accessEntry:AccessEntry", "*", "DeleteAccessEntry takes its policies with it"},
 	{"aws:eks/cluster:Cluster", "aws:eks/addon:Addon", "DeleteCluster asks for node groups and Fargate profiles only; add-ons go with their cluster"},
 	{"aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry", "DeleteCluster takes its access entries with it"},
 	{"aws:eks/cluster:Cluster", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "DeleteCluster takes its access entries with it"},
