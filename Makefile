@@ -52,7 +52,7 @@ test: ## vet, unit and scenario tests; race detector where no cloud SDK is linke
 trials: ## faults at a stratified sample of operations, then recovery; and what takes longest: rules through the engine, lives of variants, pages
 	@pulumi=$(pulumi) && export LADDER_PULUMI="$$pulumi" && go vet -tags trials ./sandbox/... ./tests/... && \
 	go test -timeout 30m -tags trials -run 'ThroughTheEngine|TestEveryFaultIsRecoveredFrom' ./sandbox ./sandbox/aws ./sandbox/kube && \
-	go test -timeout 30m -tags trials -run 'TestTheWholeLifeOfAStack|TestFaultsOfARehearsal|TestARehearsalThatGoesWrongSaysWhy|TestTheWayOfAChange|TestPagesRun' ./tests/scenario ./tests/workflows ./tests/docs && \
+	go test -timeout 30m -tags trials -run 'TestTheWholeLifeOfAStack|TestFaultsOfARehearsal|TestSlotsAndClustersAreRehearsed|TestARootIsRotatedInThreeSteps|TestARehearsalThatGoesWrongSaysWhy|TestTheWayOfAChange|TestPagesRun' ./tests/scenario ./tests/workflows ./tests/docs && \
 	go test -timeout 60m ./tests/rules ./sandbox/trials ./tests/trials/...
 
 SHARD    ?= 1/1

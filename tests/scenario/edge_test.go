@@ -17,6 +17,7 @@ import (
 // stack has made, with the services of its users in place: the same paths that
 // tests/trace proves over worlds made for it.
 func TestAStackThatCameUpIsTraced(t *testing.T) {
+	t.Parallel()
 	const (
 		office   = "203.0.113.7"
 		stranger = "192.0.2.1"
@@ -115,6 +116,7 @@ func serve(t *testing.T, r *rig.Rig, id string, port float64) {
 // TestAFalseDelegationEndsBeforeACMWaits: the file says that the domain above
 // delegates to the zone, and it delegates to somebody else's.
 func TestAFalseDelegationEndsBeforeACMWaits(t *testing.T) {
+	t.Parallel()
 	r := rig.New(t, rig.Options{})
 	if err := r.World().Tx(func(tx *world.Tx) error {
 		tx.Put(&world.Object{Kind: aws.DelegationKind, Scope: aws.DelegationScope, ID: "dev.example.com", Owner: world.OwnerSeed,

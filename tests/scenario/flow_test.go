@@ -50,6 +50,7 @@ func clusters(r *rig.Rig) map[string]flow.Cluster {
 
 // TestTheAmbientStacksHaveLinesToLose keeps mustFlow from passing over a mesh without policies.
 func TestTheAmbientStacksHaveLinesToLose(t *testing.T) {
+	t.Parallel()
 	r := rig.New(t, rig.Options{})
 	r.MustUp(r.Program("dev"))
 	mustFlow(t, r)

@@ -70,6 +70,7 @@ func TestDevClimbsEveryRelease(t *testing.T) {
 // TestSlotsAndClustersAreRehearsed: a rung of a blue/green group is three ups,
 // and a cluster that the file holds back follows the others in one of its own.
 func TestSlotsAndClustersAreRehearsed(t *testing.T) {
+	rig.OnlyInTrials(t)
 	tests := map[string][]string{
 		"blue-green":   {"first deployment", "climb to release 2026.11", "move the pods off the old slots", "remove the old slots, once they are empty"},
 		"two-clusters": {"first deployment", "climb to release 2026.11", "cluster batch: climb to release 2026.11"},
