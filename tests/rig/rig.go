@@ -75,15 +75,6 @@ func New(t testing.TB, o Options) *Rig {
 	return &Rig{Sandbox: s, Dir: dir, t: t, o: o}
 }
 
-// OnlyInTrials skips a test that takes too long for make test, and that make
-// trials runs.
-func OnlyInTrials(t testing.TB) {
-	t.Helper()
-	if !Trials {
-		t.Skip("make trials runs it")
-	}
-}
-
 // Root is the repository's directory.
 func Root() string {
 	_, file, _, _ := runtime.Caller(0)
@@ -144,11 +135,7 @@ func (r *Rig) Edited(name string, oldnew ...string) sandbox.Program {
 	if r.o.ClustersOnly {
 		text = clustersOnly(text)
 	}
-	path := filepath.Join(r.t.TempDir(), filepath.Base(StackFile(name)))
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		r.t.Fatal(err)
-	}
-	return r.program(name, path)
+	return r.program(name, write(r.t, name, text))
 }
 
 // ClustersOnly writes a stack file without what runs on its clusters, and
@@ -159,8 +146,14 @@ func ClustersOnly(t testing.TB, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return write(t, name, clustersOnly(string(content)))
+}
+
+// write puts the text of a stack's file into a directory of the test's own.
+func write(t testing.TB, name, text string) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), filepath.Base(StackFile(name)))
-	if err := os.WriteFile(path, []byte(clustersOnly(string(content))), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,8 +37,8 @@ func TestClustersOnly(t *testing.T) {
 	}
 }
 
-// TestMakeTrialsRunsThem: whatever skips itself in make test is in the recipe of
-// make trials, or nobody would ever run it.
+// TestMakeTrialsRunsThem: whatever has the tag trials is in the recipe of make
+// trials, or nobody would ever run it.
 func TestMakeTrialsRunsThem(t *testing.T) {
 	makefile, err := os.ReadFile(filepath.Join(Root(), "Makefile"))
 	if err != nil {
@@ -45,25 +46,37 @@ func TestMakeTrialsRunsThem(t *testing.T) {
 	}
 	_, recipe, _ := strings.Cut(string(makefile), "\ntrials:")
 	recipe, _, _ = strings.Cut(recipe, "\n\n")
-	long := regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\) \{\n\trig\.OnlyInTrials\(t\)`)
-	files, err := filepath.Glob(filepath.Join(Root(), "tests", "*", "*_test.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	runs := regexp.MustCompile(`-tags trials -run '([^']+)' (.*) &&`).FindAllStringSubmatch(recipe, -1)
+	function := regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)
 	found := 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	for _, pattern := range []string{"sandbox/*_test.go", "sandbox/*/*_test.go", "tests/*/*_test.go"} {
+		files, err := filepath.Glob(filepath.Join(Root(), filepath.FromSlash(pattern)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range long.FindAllStringSubmatch(string(text), -1) {
-			found++
-			if folder := "./tests/" + filepath.Base(filepath.Dir(file)); !strings.Contains(recipe, m[1]) || !strings.Contains(recipe, folder) {
-				t.Errorf("make trials runs no %s of %s", m[1], folder)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(string(text), "//go:build trials\n") {
+				continue
+			}
+			folder, err := filepath.Rel(Root(), filepath.Dir(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range function.FindAllStringSubmatch(string(text), -1) {
+				found++
+				if !slices.ContainsFunc(runs, func(run []string) bool {
+					return regexp.MustCompile(run[1]).MatchString(m[1]) && slices.Contains(strings.Fields(run[2]), "./"+filepath.ToSlash(folder))
+				}) {
+					t.Errorf("make trials runs no %s of ./%s", m[1], filepath.ToSlash(folder))
+				}
 			}
 		}
 	}
 	if found == 0 {
-		t.Error("no test skips itself: this one looks for the wrong thing")
+		t.Error("no test has the tag: this one looks for the wrong thing")
 	}
 }

@@ -1,3 +1,5 @@
+//go:build trials
+
 package scenario
 
 import (
@@ -27,7 +29,6 @@ const (
 // TestARootIsRotatedInThreeSteps: each step is an up after which the clusters
 // still reach each other; a step that is skipped is refused before anything changes.
 func TestARootIsRotatedInThreeSteps(t *testing.T) {
-	rig.OnlyInTrials(t)
 	t.Parallel()
 	var shown papers
 	r := rig.New(t, rig.Options{OnEvent: func(e sandbox.Event) { shown.add("an event", e) }})

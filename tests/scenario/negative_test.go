@@ -1,3 +1,5 @@
+//go:build trials
+
 package scenario
 
 import (
@@ -24,7 +26,6 @@ import (
 // at a time, in the program's graph, in the walk, in the cloud or in its laws,
 // and expects the rehearsal to fail and to name the cause.
 func TestARehearsalThatGoesWrongSaysWhy(t *testing.T) {
-	rig.OnlyInTrials(t)
 	tests := map[string]struct {
 		stack string
 		spoil func(*rehearse.Options)
